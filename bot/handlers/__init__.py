@@ -1,0 +1,1 @@
+"""One file a topic: what happens when a person writes, speaks or taps."""

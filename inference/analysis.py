@@ -1,0 +1,114 @@
+"""The plain values that travel from what a person said to what Todak answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Emotion(StrEnum):
+    """The six feelings of the Korean 감성대화 corpus, and neutral."""
+
+    JOY = "joy"
+    SADNESS = "sadness"
+    ANGER = "anger"
+    ANXIETY = "anxiety"
+    EMBARRASSMENT = "embarrassment"
+    HURT = "hurt"
+    NEUTRAL = "neutral"
+
+
+class DistressKind(StrEnum):
+    """What a person may be in danger of; the emergency kinds are C1's, 1 to 14."""
+
+    NONE = "none"
+    SELFHARM = "selfharm"
+    ASSAULT_SEXUAL = "assault_sexual"
+    ROBBERY = "robbery"
+    THEFT = "theft"
+    VIOLENCE = "violence"
+    FIRE = "fire"
+    TRAPPED = "trapped"
+    MEDICAL = "medical"
+    ELECTRICAL = "electrical"
+    GAS = "gas"
+    FALL = "fall"
+    COLLAPSE = "collapse"
+    STORM = "storm"
+    EARTHQUAKE = "earthquake"
+    HELP = "help"
+
+
+class DistressLevel(StrEnum):
+    """How near the danger is, in the rows of the safety table."""
+
+    NONE = "none"
+    THOUGHTS = "thoughts"
+    IN_PROGRESS = "in_progress"
+    CRY = "cry"
+
+
+class Modality(StrEnum):
+    """What an analysis was made from."""
+
+    TEXT = "text"
+    VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionEstimate:
+    """A calibrated guess at a feeling.
+
+    `posterior` sums to 1 over the seven emotions; a class that the evidence cannot speak for has
+    probability 0. `present` are the feelings heard at the same time, from their own sigmoid head,
+    strongest first. `sure` says that the best class is above the threshold of its model card.
+    """
+
+    posterior: Mapping[Emotion, float]
+    present: tuple[Emotion, ...]
+    sure: bool
+
+    @property
+    def label(self) -> Emotion:
+        """The most probable feeling."""
+        return max(self.posterior, key=self.posterior.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class Distress:
+    """Danger heard in words; `probability` in [0, 1] is that of being in any danger."""
+
+    kind: DistressKind
+    level: DistressLevel
+    probability: float
+
+
+NO_DISTRESS = Distress(DistressKind.NONE, DistressLevel.NONE, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One turn of a person: what they wrote, what they recorded, or both.
+
+    `recording` holds the encoded bytes of one audio or video file as received.
+    """
+
+    text: str | None = None
+    recording: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What was understood of one utterance.
+
+    `emotion` is the fused estimate, None where nothing could be judged (silence, an emoji-only
+    text, a language it does not know). `words` and `voice` are the single modalities, None where
+    absent.
+    `disagree` says that words and voice, each sure of itself, name different feelings.
+    """
+
+    emotion: EmotionEstimate | None
+    words: EmotionEstimate | None
+    voice: EmotionEstimate | None
+    disagree: bool
+    distress: Distress
+    modalities: tuple[Modality, ...]

@@ -1,0 +1,1 @@
+"""One flat recipe a model; never imported at run time."""

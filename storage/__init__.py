@@ -1,0 +1,1 @@
+"""What Todak remembers, encrypted at rest."""

@@ -1,0 +1,101 @@
+"""The database: SQLite on one machine, PostgreSQL for many."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.encryption import ServiceKeys
+from storage.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseState:
+    """What `todak check` says of the database."""
+
+    kind: str
+    reachable: bool
+    revision: str | None
+    newest_revision: str | None
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a SQLAlchemy URL; SQLite is tuned to lose nothing that was committed.
+
+    WAL with `synchronous=FULL` survives a power cut; transactions begin by taking the write lock,
+    so that a reader who becomes a writer cannot fail half-way.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10
+        )
+    engine = create_engine(parsed)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: object, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = "IMMEDIATE"  # type: ignore[attr-defined]
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "busy_timeout=30000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+    return engine
+
+
+class Database:
+    """Opens transactions; one a message."""
+
+    def __init__(self, engine: Engine, keys: ServiceKeys) -> None:
+        self.engine = engine
+        self._sessions = sessionmaker(engine)
+        self._keys = keys
+
+    @contextmanager
+    def transaction(self) -> Iterator[Repository]:
+        """A repository whose work is committed on leaving, or undone if anything was raised."""
+        with self._sessions.begin() as session:
+            yield Repository(session, self._keys)
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest revision; does nothing where they are."""
+        configuration = _migrations()
+        with self.engine.begin() as connection:
+            configuration.attributes["connection"] = connection
+            command.upgrade(configuration, "head")
+
+    def state(self) -> DatabaseState:
+        """Whether the database answers and how far it is migrated."""
+        kind = self.engine.dialect.name
+        newest = ScriptDirectory.from_config(_migrations()).get_current_head()
+        try:
+            with self.engine.connect() as connection:
+                revision = MigrationContext.configure(connection).get_current_revision()
+        except SQLAlchemyError:
+            return DatabaseState(kind, False, None, newest)
+        return DatabaseState(kind, True, revision, newest)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _migrations() -> Config:
+    configuration = Config()
+    folder = Path(__file__).parent / "migrations"
+    configuration.set_main_option("script_location", str(folder))
+    configuration.set_main_option("path_separator", "os")
+    return configuration

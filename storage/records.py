@@ -1,0 +1,80 @@
+"""The plain values that storage takes and gives."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from inference.analysis import Emotion, EmotionEstimate, Modality
+
+
+class Language(StrEnum):
+    """The languages Todak speaks."""
+
+    KOREAN = "ko"
+    ENGLISH = "en"
+
+
+class AgeBand(StrEnum):
+    """The ages that the safety rules tell apart; years in Korean law's full count."""
+
+    CHILD = "under_14"
+    YOUTH = "14_to_18"
+    ADULT = "19_and_over"
+
+
+class Purpose(StrEnum):
+    """What a person may consent to, each on its own."""
+
+    WORDS = "words"
+    VOICE = "voice"
+    HISTORY = "history"
+
+
+CONSENT_VERSION = 1
+"""Raised when a consent's wording changes in meaning; older decisions are then asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person. `age_band` is None until they have said it."""
+
+    chat_id: int
+    language: Language
+    age_band: AgeBand | None
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The newest decision about a purpose."""
+
+    purpose: Purpose
+    version: int
+    granted: bool
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was heard in one message. `corrected` is what the person chose instead, if they did."""
+
+    chat_id: int
+    message_id: int
+    observed_at: datetime
+    modalities: tuple[Modality, ...]
+    estimate: EmotionEstimate | None
+    words: str | None
+    model_version: str
+    corrected: str | None = None
+
+    @property
+    def feeling(self) -> str | None:
+        """The person's own word before the guess: an emotion key, "other", or None if unknown."""
+        if self.corrected is not None:
+            return self.corrected
+        return None if self.estimate is None else self.estimate.label.value
+
+
+OTHER_FEELING = "other"
+FEELINGS = (*(emotion.value for emotion in Emotion), OTHER_FEELING)
+"""What a person may choose as their feeling."""

@@ -1,0 +1,201 @@
+"""The questions Todak asks its memory, within one transaction."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from inference.analysis import Emotion, EmotionEstimate, Modality
+from storage.encryption import SealedBox, ServiceKeys
+from storage.records import AgeBand, Consent, Language, Observation, Person, Purpose
+from storage.tables import ConsentRow, DialogueRow, ObservationRow, PersonRow, Table
+
+
+class NoSuchPerson(LookupError):
+    """Nobody with this chat is registered."""
+
+
+class Repository:
+    """Reads and writes plain values; lives as long as one transaction."""
+
+    def __init__(self, session: Session, keys: ServiceKeys) -> None:
+        self._session = session
+        self._keys = keys
+
+    def person(self, chat_id: int) -> Person | None:
+        """The person of this chat, or None."""
+        row = self._session.get(PersonRow, chat_id)
+        return None if row is None else _person(row)
+
+    def add_person(self, chat_id: int, language: Language, now: datetime) -> Person:
+        """The person of this chat, registered now unless they already were."""
+        self._insert_once(
+            PersonRow(
+                chat_id=chat_id,
+                data_key=self._keys.new_wrapped_key(),
+                language=language.value,
+                started_at=now,
+            )
+        )
+        return _person(self._row(chat_id))
+
+    def set_language(self, chat_id: int, language: Language) -> None:
+        """Todak speaks `language` to this person from now on."""
+        self._row(chat_id).language = language.value
+
+    def set_age_band(self, chat_id: int, age_band: AgeBand) -> None:
+        """Store the age this person gave."""
+        self._row(chat_id).age_band = age_band.value
+
+    def forget(self, chat_id: int) -> None:
+        """Delete the person, their key and everything sealed under it."""
+        self._session.execute(delete(PersonRow).where(PersonRow.chat_id == chat_id))
+
+    def add_consent(self, chat_id: int, consent: Consent) -> None:
+        """Append a decision to the person's consents."""
+        self._session.add(
+            ConsentRow(
+                chat_id=chat_id,
+                purpose=consent.purpose.value,
+                version=consent.version,
+                granted=consent.granted,
+                decided_at=consent.decided_at,
+            )
+        )
+
+    def consents(self, chat_id: int) -> Mapping[Purpose, Consent]:
+        """The newest decision about each purpose; a purpose never asked about is absent."""
+        rows = self._session.scalars(
+            select(ConsentRow).where(ConsentRow.chat_id == chat_id).order_by(ConsentRow.id)
+        )
+        return {
+            Purpose(row.purpose): Consent(
+                Purpose(row.purpose), row.version, row.granted, row.decided_at
+            )
+            for row in rows
+        }
+
+    def dialogue(self, chat_id: int) -> Mapping[str, str]:
+        """Where the conversation stands; empty when nothing is pending."""
+        row = self._session.get(DialogueRow, chat_id)
+        if row is None:
+            return {}
+        state: dict[str, str] = json.loads(self._box(chat_id).open(row.sealed))
+        return state
+
+    def set_dialogue(self, chat_id: int, state: Mapping[str, str], now: datetime) -> None:
+        """Remember where the conversation stands."""
+        sealed = self._box(chat_id).seal(json.dumps(dict(state)))
+        self._session.merge(DialogueRow(chat_id=chat_id, sealed=sealed, changed_at=now))
+
+    def add_observation(self, observation: Observation) -> bool:
+        """Store an observation; False if this message was already counted, and nothing changes."""
+        return self._insert_once(
+            ObservationRow(
+                chat_id=observation.chat_id,
+                message_id=observation.message_id,
+                observed_at=observation.observed_at,
+                model_version=observation.model_version,
+                sealed=self._box(observation.chat_id).seal(_observation_json(observation)),
+            )
+        )
+
+    def observation(self, chat_id: int, message_id: int) -> Observation | None:
+        """What was heard in one message, or None."""
+        row = self._observation_row(chat_id, message_id)
+        return None if row is None else _observation(row, self._box(chat_id))
+
+    def observations(self, chat_id: int, since: datetime) -> list[Observation]:
+        """What was heard from `since` on, oldest first."""
+        rows = self._session.scalars(
+            select(ObservationRow)
+            .where(ObservationRow.chat_id == chat_id, ObservationRow.observed_at >= since)
+            .order_by(ObservationRow.observed_at, ObservationRow.id)
+        ).all()
+        if not rows:
+            return []
+        box = self._box(chat_id)
+        return [_observation(row, box) for row in rows]
+
+    def correct_observation(self, chat_id: int, message_id: int, feeling: str) -> bool:
+        """Put the person's own choice beside the guess; False if the message was never stored."""
+        row = self._observation_row(chat_id, message_id)
+        if row is None:
+            return False
+        box = self._box(chat_id)
+        corrected = replace(_observation(row, box), corrected=feeling)
+        row.sealed = box.seal(_observation_json(corrected))
+        return True
+
+    def _observation_row(self, chat_id: int, message_id: int) -> ObservationRow | None:
+        return self._session.scalar(
+            select(ObservationRow).where(
+                ObservationRow.chat_id == chat_id, ObservationRow.message_id == message_id
+            )
+        )
+
+    def _row(self, chat_id: int) -> PersonRow:
+        row = self._session.get(PersonRow, chat_id)
+        if row is None:
+            raise NoSuchPerson
+        return row
+
+    def _box(self, chat_id: int) -> SealedBox:
+        return self._keys.unwrap(self._row(chat_id).data_key)
+
+    def _insert_once(self, row: Table) -> bool:
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:
+            return False
+        return True
+
+
+def _person(row: PersonRow) -> Person:
+    return Person(
+        chat_id=row.chat_id,
+        language=Language(row.language),
+        age_band=None if row.age_band is None else AgeBand(row.age_band),
+        started_at=row.started_at,
+    )
+
+
+def _observation_json(observation: Observation) -> str:
+    estimate = observation.estimate
+    return json.dumps(
+        {
+            "modalities": observation.modalities,
+            "posterior": None if estimate is None else dict(estimate.posterior),
+            "present": None if estimate is None else estimate.present,
+            "sure": None if estimate is None else estimate.sure,
+            "words": observation.words,
+            "corrected": observation.corrected,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _observation(row: ObservationRow, box: SealedBox) -> Observation:
+    content = json.loads(box.open(row.sealed))
+    estimate = None
+    if content["posterior"] is not None:
+        estimate = EmotionEstimate(
+            posterior={Emotion(key): value for key, value in content["posterior"].items()},
+            present=tuple(Emotion(key) for key in content["present"]),
+            sure=content["sure"],
+        )
+    return Observation(
+        chat_id=row.chat_id,
+        message_id=row.message_id,
+        observed_at=row.observed_at,
+        modalities=tuple(Modality(key) for key in content["modalities"]),
+        estimate=estimate,
+        words=content["words"],
+        model_version=row.model_version,
+        corrected=content["corrected"],
+    )

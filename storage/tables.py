@@ -1,0 +1,93 @@
+"""The tables. Columns named `sealed` hold JSON encrypted under the person's data key."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time: a naive one is refused, and UTC is put back where the database drops it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The time in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A stored time needs a time zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The stored time, aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(DeclarativeBase):
+    """What all tables share: their metadata."""
+
+
+def _chat_id() -> Mapped[int]:
+    return mapped_column(
+        BigInteger, ForeignKey("person.chat_id", ondelete="CASCADE"), nullable=False
+    )
+
+
+class PersonRow(Table):
+    """One person, keyed by their private chat with the bot."""
+
+    __tablename__ = "person"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    data_key: Mapped[bytes] = mapped_column(LargeBinary)
+    language: Mapped[str] = mapped_column(String(8))
+    age_band: Mapped[str | None] = mapped_column(String(16))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ConsentRow(Table):
+    """One decision about one purpose; the newest of a purpose counts, none is overwritten."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = _chat_id()
+    purpose: Mapped[str] = mapped_column(String(32))
+    version: Mapped[int]
+    granted: Mapped[bool]
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DialogueRow(Table):
+    """Where the conversation with a person stands."""
+
+    __tablename__ = "dialogue"
+
+    chat_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("person.chat_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ObservationRow(Table):
+    """What was heard in one message, counted once however often it is delivered."""
+
+    __tablename__ = "observation"
+    __table_args__ = (UniqueConstraint("chat_id", "message_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = _chat_id()
+    message_id: Mapped[int] = mapped_column(BigInteger)
+    observed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    model_version: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
