@@ -1,15 +1,17 @@
 """The database: SQLite on one machine, PostgreSQL for many."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -29,21 +31,37 @@ class DatabaseState:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for a SQLAlchemy URL; SQLite is tuned to lose nothing that was committed.
+    """An engine for Todak's own tables; SQLite is tuned to lose nothing that was committed.
 
-    WAL with `synchronous=FULL` survives a power cut; transactions begin by taking the write lock,
-    so that a reader who becomes a writer cannot fail half-way.
+    WAL with `synchronous=FULL` survives a power cut. Python's driver opens transactions late and
+    loses savepoints, so they are begun here, with the write lock taken at once: a reader who
+    becomes a writer cannot fail half-way.
     """
+    engine = _engine(url, isolation_level=None)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def make_workflow_engine(url: str) -> Engine:
+    """An engine for the workflow library, which begins its own transactions."""
+    return _engine(url, isolation_level="IMMEDIATE")
+
+
+def _engine(url: str, isolation_level: Literal["IMMEDIATE"] | None) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10
-        )
+        driver = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(driver, pool_pre_ping=True, pool_size=10)
     engine = create_engine(parsed)
 
     @event.listens_for(engine, "connect")
-    def _configure(connection: object, _record: ConnectionPoolEntry) -> None:
-        connection.isolation_level = "IMMEDIATE"  # type: ignore[attr-defined]
+    def _configure(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = isolation_level
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -51,7 +69,7 @@ def make_engine(url: str) -> Engine:
             "secure_delete=ON",
             "busy_timeout=30000",
         ):
-            connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+            connection.execute(f"PRAGMA {pragma}")
 
     return engine
 

@@ -36,11 +36,11 @@ CONSENT_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person. `age_band` is None until they have said it."""
+    """One person; nobody is stored before they have said how old they are."""
 
     chat_id: int
     language: Language
-    age_band: AgeBand | None
+    age_band: AgeBand
     started_at: datetime
 
 

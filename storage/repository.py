@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from inference.analysis import Emotion, EmotionEstimate, Modality
 from storage.encryption import SealedBox, ServiceKeys
 from storage.records import AgeBand, Consent, Language, Observation, Person, Purpose
-from storage.tables import ConsentRow, DialogueRow, ObservationRow, PersonRow, Table
+from storage.tables import ConsentRow, ObservationRow, PersonRow, Table
 
 
 class NoSuchPerson(LookupError):
@@ -31,13 +31,16 @@ class Repository:
         row = self._session.get(PersonRow, chat_id)
         return None if row is None else _person(row)
 
-    def add_person(self, chat_id: int, language: Language, now: datetime) -> Person:
+    def add_person(
+        self, chat_id: int, language: Language, age_band: AgeBand, now: datetime
+    ) -> Person:
         """The person of this chat, registered now unless they already were."""
         self._insert_once(
             PersonRow(
                 chat_id=chat_id,
                 data_key=self._keys.new_wrapped_key(),
                 language=language.value,
+                age_band=age_band.value,
                 started_at=now,
             )
         )
@@ -46,10 +49,6 @@ class Repository:
     def set_language(self, chat_id: int, language: Language) -> None:
         """Todak speaks `language` to this person from now on."""
         self._row(chat_id).language = language.value
-
-    def set_age_band(self, chat_id: int, age_band: AgeBand) -> None:
-        """Store the age this person gave."""
-        self._row(chat_id).age_band = age_band.value
 
     def forget(self, chat_id: int) -> None:
         """Delete the person, their key and everything sealed under it."""
@@ -78,19 +77,6 @@ class Repository:
             )
             for row in rows
         }
-
-    def dialogue(self, chat_id: int) -> Mapping[str, str]:
-        """Where the conversation stands; empty when nothing is pending."""
-        row = self._session.get(DialogueRow, chat_id)
-        if row is None:
-            return {}
-        state: dict[str, str] = json.loads(self._box(chat_id).open(row.sealed))
-        return state
-
-    def set_dialogue(self, chat_id: int, state: Mapping[str, str], now: datetime) -> None:
-        """Remember where the conversation stands."""
-        sealed = self._box(chat_id).seal(json.dumps(dict(state)))
-        self._session.merge(DialogueRow(chat_id=chat_id, sealed=sealed, changed_at=now))
 
     def add_observation(self, observation: Observation) -> bool:
         """Store an observation; False if this message was already counted, and nothing changes."""
@@ -160,7 +146,7 @@ def _person(row: PersonRow) -> Person:
     return Person(
         chat_id=row.chat_id,
         language=Language(row.language),
-        age_band=None if row.age_band is None else AgeBand(row.age_band),
+        age_band=AgeBand(row.age_band),
         started_at=row.started_at,
     )
 

@@ -47,7 +47,7 @@ class PersonRow(Table):
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     data_key: Mapped[bytes] = mapped_column(LargeBinary)
     language: Mapped[str] = mapped_column(String(8))
-    age_band: Mapped[str | None] = mapped_column(String(16))
+    age_band: Mapped[str] = mapped_column(String(16))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -62,21 +62,6 @@ class ConsentRow(Table):
     version: Mapped[int]
     granted: Mapped[bool]
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class DialogueRow(Table):
-    """Where the conversation with a person stands."""
-
-    __tablename__ = "dialogue"
-
-    chat_id: Mapped[int] = mapped_column(
-        BigInteger,
-        ForeignKey("person.chat_id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    )
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ObservationRow(Table):

@@ -1,4 +1,4 @@
-"""Persons, consents, dialogue and observations."""
+"""Persons, consents and observations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,14 +7,9 @@ revision = "0001"
 down_revision = None
 
 
-def _chat_id(**options: bool) -> sa.Column[int]:
-    return sa.Column(
-        "chat_id",
-        sa.BigInteger(),
-        sa.ForeignKey("person.chat_id", ondelete="CASCADE"),
-        nullable=False,
-        **options,  # type: ignore[arg-type]
-    )
+def _chat_id() -> sa.Column[int]:
+    person = sa.ForeignKey("person.chat_id", ondelete="CASCADE")
+    return sa.Column("chat_id", sa.BigInteger(), person, nullable=False)
 
 
 def upgrade() -> None:
@@ -25,7 +20,7 @@ def upgrade() -> None:
         sa.Column("chat_id", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("data_key", sa.LargeBinary(), nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
-        sa.Column("age_band", sa.String(16)),
+        sa.Column("age_band", sa.String(16), nullable=False),
         sa.Column("started_at", moment, nullable=False),
     )
     op.create_table(
@@ -36,12 +31,6 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("granted", sa.Boolean(), nullable=False),
         sa.Column("decided_at", moment, nullable=False),
-    )
-    op.create_table(
-        "dialogue",
-        _chat_id(primary_key=True, autoincrement=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("changed_at", moment, nullable=False),
     )
     op.create_table(
         "observation",
@@ -58,5 +47,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the tables."""
-    for table in ("observation", "dialogue", "consent", "person"):
+    for table in ("observation", "consent", "person"):
         op.drop_table(table)

@@ -1,0 +1,43 @@
+# `make run` starts Todak on this machine; `make test` installs and tests. Both share .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := bot storage inference models tests benchmarks
+
+.PHONY: install run test test-all check bench clean
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev -e '.[train]'
+	touch $@
+
+.venv/installed-bench: .venv/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	touch $@
+
+run: install
+	$(BIN)/todak run
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+test-all: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+check: .venv/installed-dev
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+bench: .venv/installed-bench
+	$(BIN)/python -m benchmarks.latency
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,283 @@
+"""Todak's command line, and the one place where everything is put together."""
+
+import argparse
+import asyncio
+import importlib
+import json
+import logging
+import re
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from pydantic import ValidationError
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.settings import Settings
+from storage.database import Database, make_engine, make_workflow_engine
+from storage.encryption import ServiceKeys, WrongServiceKey
+
+if TYPE_CHECKING:
+    from bot.local_chat.serve import LocalChat
+    from inference.pipeline import Analyzer
+
+DONE, FAILED, UNUSABLE = 0, 1, 2
+TRAINABLE = {
+    "text-emotion": "models.train.text_emotion",
+    "speech-emotion": "models.train.speech_emotion",
+    "distress": "models.train.distress",
+}
+
+
+class CommandFailed(Exception):
+    """One sentence on what went wrong, and the exit status."""
+
+    def __init__(self, sentence: str, code: int = FAILED) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 done, 1 failed, 2 unreadable input or wrong usage."""
+    parser = _parser()
+    given, rest = parser.parse_known_args(arguments)
+    if rest and given.command not in ("train", "evaluate"):
+        parser.error(f"unknown arguments: {' '.join(rest)}")
+    commands: dict[str, Callable[[Settings], int]] = {
+        "run": _run,
+        "local-chat": _local_chat,
+        "migrate": _migrate,
+        "check": lambda settings: _check(settings, as_json=given.json),
+        "analyze": lambda settings: _analyze(settings, given),
+        "train": lambda _: _recipe(given.model, rest),
+        "evaluate": lambda _: _recipe(given.model, ["--evaluate", *rest]),
+    }
+    try:
+        settings = _settings()
+        _set_up_logging(settings.log_level)
+        return commands[given.command](settings)
+    except CommandFailed as failure:
+        print(failure, file=sys.stderr)
+        return failure.code
+    except (OSError, SQLAlchemyError, WrongServiceKey) as error:
+        print(f"todak {given.command}: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = ".".join(str(part) for part in problem["loc"])
+        raise CommandFailed(f"TODAK_{name.upper()}: {problem['msg']}.", UNUSABLE) from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="todak", description="Todak (토닥)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="start the bot, with the local chat where there is no token")
+    commands.add_parser("local-chat", help="start the local chat alone")
+    commands.add_parser("migrate", help="bring the database to the newest revision")
+    check = commands.add_parser("check", help="say what is configured and what cannot work")
+    check.add_argument("--json", action="store_true")
+    analyze = commands.add_parser("analyze", help="name the feeling in texts or recordings")
+    analyze.add_argument("--text", help="one text")
+    analyze.add_argument("--lines", type=Path, help="a file of one text a line, or -")
+    analyze.add_argument("files", nargs="*", type=Path, default=[], help="recordings")
+    for name, verb in (("train", "train a model"), ("evaluate", "measure a model")):
+        recipe = commands.add_parser(name, help=f"{verb}; further options are the recipe's")
+        recipe.add_argument("model", choices=sorted(TRAINABLE))
+    return parser
+
+
+def _run(settings: Settings) -> int:
+    from bot.serving import Connection, Parts, serve
+
+    _refuse_contradictions(settings)
+    database, keys = _open_database(settings)
+    database.migrate()
+    operations = _listen(settings.operations_host, settings.operations_port)
+    workflow_engine = make_workflow_engine(settings.workflow_database())
+    parts = Parts(_load_analyzer(settings), database, workflow_engine, keys, operations)
+    if settings.telegram_token is not None:
+        secret, api = settings.webhook_secret, settings.bot_api_address
+        connection = Connection(
+            settings.telegram_token.get_secret_value(),
+            base_url=None if api is None else f"{api}/bot",
+            base_file_url=None if api is None else f"{api}/file/bot",
+            webhook_address=settings.public_address,
+            webhook_secret="" if secret is None else secret.get_secret_value(),
+        )
+        asyncio.run(serve(connection, parts, lambda: _say_ready("on Telegram", settings)))
+        return DONE
+    chat = _chat(settings)
+    chat.start()
+    try:
+        connection = Connection(chat.token, chat.base_url, chat.base_file_url)
+        asyncio.run(serve(connection, parts, lambda: _say_ready(f"open {chat.address}", settings)))
+    finally:
+        chat.stop()
+    return DONE
+
+
+def _local_chat(settings: Settings) -> int:
+    settings.prepare_data_folder()
+    stops = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    chat = _chat(settings)
+    chat.start()
+    print(f"The local chat is open: {chat.address}")
+    print("Start a bot in it from another shell:")
+    environment = f"TODAK_BOT_API_ADDRESS={chat.origin} TODAK_TELEGRAM_TOKEN={chat.token}"
+    print(f"  {environment} todak run", flush=True)
+    signal.sigwait(stops)
+    chat.stop()
+    return DONE
+
+
+def _migrate(settings: Settings) -> int:
+    database, _ = _open_database(settings)
+    database.migrate()
+    print(f"The database is at revision {database.state().revision}.")
+    return DONE
+
+
+def _check(settings: Settings, *, as_json: bool) -> int:
+    from bot.check_command import Finding, findings
+
+    database, _ = _open_database(settings)
+    place = make_url(settings.database()).render_as_string(hide_password=True)
+    updates = "local chat in the browser, no token set"
+    if settings.telegram_token is not None:
+        how = "long polling" if settings.public_address is None else "webhook"
+        updates = f"Telegram by {how}"
+    found = findings(database, place, updates, settings.weights_folder)
+    try:
+        _refuse_contradictions(settings)
+    except CommandFailed as contradiction:
+        found.append(Finding("settings", str(contradiction), False))
+    for finding in found:
+        if as_json:
+            print(json.dumps(asdict(finding), ensure_ascii=False))
+        else:
+            print(f"{'  ok ' if finding.fine else 'note '} {finding.subject}: {finding.state}")
+    return DONE
+
+
+def _analyze(settings: Settings, given: argparse.Namespace) -> int:
+    from bot.analyze_command import UnreadableInput, analyze_file, analyze_texts, read_lines
+
+    if sum((given.text is not None, given.lines is not None, bool(given.files))) != 1:
+        raise CommandFailed("Give --text, --lines or files, one of the three.", UNUSABLE)
+    try:
+        texts = [given.text] if given.text is not None else []
+        if given.lines is not None:
+            texts = read_lines(given.lines)
+    except UnreadableInput as error:
+        raise CommandFailed(str(error), UNUSABLE) from error
+    analyzer = _load_analyzer(settings)
+    for line in analyze_texts(analyzer, texts):
+        print(line)
+    code = DONE
+    for path in given.files:
+        try:
+            print(analyze_file(analyzer, path))
+        except UnreadableInput as error:
+            print(error, file=sys.stderr)
+            code = UNUSABLE
+    return code
+
+
+def _recipe(model: str, arguments: list[str]) -> int:
+    try:
+        recipe = importlib.import_module(TRAINABLE[model])
+    except ModuleNotFoundError as error:
+        sentence = f"{error.name} is not installed: pip install 'todak[train]'."
+        raise CommandFailed(sentence) from error
+    code: int = recipe.main(arguments)
+    return code
+
+
+def _load_analyzer(settings: Settings) -> "Analyzer":
+    from inference.checkpoints import CheckpointMismatch
+    from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
+
+    try:
+        return Analyzer.load(settings.weights_folder or SHIPPED_WEIGHTS)
+    except (CheckpointMismatch, FileNotFoundError) as error:
+        raise CommandFailed(f"The weights cannot be used: {error}") from error
+
+
+def _refuse_contradictions(settings: Settings) -> None:
+    """Raise CommandFailed for settings that cannot go together."""
+    token, address = settings.telegram_token, settings.public_address
+    if token is not None and not re.fullmatch(r"\d+:\S+", token.get_secret_value()):
+        _unusable("TODAK_TELEGRAM_TOKEN is not a token as @BotFather gives them (123456:ABC…).")
+    if address is None:
+        return
+    if token is None:
+        _unusable("TODAK_PUBLIC_ADDRESS is set, but TODAK_TELEGRAM_TOKEN is not.")
+    if not address.startswith("https://") and settings.bot_api_address is None:
+        _unusable("TODAK_PUBLIC_ADDRESS must begin with https://, as Telegram calls nothing else.")
+    secret = settings.webhook_secret
+    if secret is None or not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+        _unusable("TODAK_WEBHOOK_SECRET must be 16 to 256 of A-Z a-z 0-9 _ - here.")
+
+
+def _unusable(sentence: str) -> NoReturn:
+    raise CommandFailed(sentence, UNUSABLE)
+
+
+def _open_database(settings: Settings) -> tuple[Database, ServiceKeys]:
+    settings.prepare_data_folder()
+    keys = ServiceKeys(settings.keys())
+    return Database(make_engine(settings.database()), keys), keys
+
+
+def _chat(settings: Settings) -> "LocalChat":
+    from bot.local_chat.serve import LocalChat
+
+    host, port = settings.local_chat_host, settings.local_chat_port
+    try:
+        return LocalChat(settings.data_folder / "local-chat", host=host, port=port)
+    except OSError as error:
+        sentence = f"{host}:{port} cannot be used ({error.strerror}); set TODAK_LOCAL_CHAT_PORT."
+        raise CommandFailed(sentence) from error
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        sentence = f"{host}:{port} cannot be used ({error.strerror}); set TODAK_OPERATIONS_PORT."
+        raise CommandFailed(sentence) from error
+
+
+def _say_ready(where: str, settings: Settings) -> None:
+    print(f"Todak is ready: {where}")
+    print("Without pretrained recognition weights the words of a voice note are not read.")
+    print(
+        f"/healthz and /metrics: http://{settings.operations_host}:{settings.operations_port}",
+        flush=True,
+    )
+
+
+def _set_up_logging(level: str) -> None:
+    logging.basicConfig(
+        level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+    )
+    # These log addresses, and the Bot API's addresses carry the token.
+    for name in ("httpx", "httpcore", "telegram.ext", "apscheduler", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

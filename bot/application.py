@@ -1,0 +1,159 @@
+"""The bot: one routing table, top to bottom."""
+
+import asyncio
+import logging
+from typing import Any
+
+from telegram import BotCommand, Update
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from bot.handlers.crisis import Crisis
+from bot.handlers.onboarding import Onboarding
+from bot.handlers.settings import SettingsPages
+from bot.handlers.talk import Talk
+from bot.intake import Failures
+from bot.operations import Metrics
+from bot.replies import Wording
+from bot.sending import send
+from bot.todak import LookAfter, Todak, client_language
+from bot.workflows import seconds_since
+from storage.records import FEELINGS, AgeBand, Language, Purpose
+
+log = logging.getLogger(__name__)
+
+BotApplication = Application[Any, Any, Any, Any, Any, Any]
+
+SOUND = (
+    filters.VOICE
+    | filters.AUDIO
+    | filters.VIDEO_NOTE
+    | filters.VIDEO
+    | filters.Document.AUDIO
+    | filters.Document.VIDEO
+)
+PRIVATE = filters.ChatType.PRIVATE
+COMMANDS = ("start", "help", "settings", "language")
+
+_LANGUAGES = "|".join(Language)
+_FEELINGS = "|".join(FEELINGS)
+_PURPOSES = "|".join(Purpose)
+_ANSWERS = "safe|call-hard|called|misread|stop|not-safe|need-help|fine"
+_MESSAGE_ID = r"\d{1,18}"
+
+
+def route(application: BotApplication, todak: Todak, failures: Failures, metrics: Metrics) -> None:
+    """Say which handler takes what; the first that matches does."""
+    onboarding = Onboarding(todak)
+    crisis = Crisis(todak)
+    talk = Talk(todak, crisis)
+    pages = SettingsPages(todak)
+    message = filters.UpdateType.MESSAGE & PRIVATE
+    table = [
+        CommandHandler("start", onboarding.start, message),
+        CommandHandler("help", pages.help, message),
+        CommandHandler("language", pages.language, message),
+        CommandHandler("settings", pages.settings, message),
+        MessageHandler(message & filters.COMMAND, talk.unknown_command),
+        MessageHandler(message & filters.TEXT, talk.text),
+        MessageHandler(message & SOUND, talk.recording),
+        MessageHandler(message, talk.other),
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE & PRIVATE & filters.TEXT, talk.edited),
+        CallbackQueryHandler(onboarding.begin, rf"^begin:({_LANGUAGES})$"),
+        CallbackQueryHandler(onboarding.age, rf"^age:({_LANGUAGES}):({'|'.join(AgeBand)})$"),
+        CallbackQueryHandler(onboarding.consent, rf"^consent:({_PURPOSES}):(yes|no)$"),
+        CallbackQueryHandler(talk.confirm, rf"^right:{_MESSAGE_ID}:({_FEELINGS})$"),
+        CallbackQueryHandler(talk.correct, rf"^feel:{_MESSAGE_ID}:({_FEELINGS})$"),
+        CallbackQueryHandler(talk.choose_again, rf"^again:{_MESSAGE_ID}$"),
+        CallbackQueryHandler(
+            crisis.tapped, rf"^crisis:(thoughts|in_progress|cry):{_MESSAGE_ID}:({_ANSWERS})$"
+        ),
+        CallbackQueryHandler(pages.change_language, rf"^language:({_LANGUAGES})$"),
+        CallbackQueryHandler(pages.switch, rf"^switch:({_PURPOSES}):(on|off)$"),
+        CallbackQueryHandler(pages.stale),
+    ]
+    for handler in table:
+        application.add_handler(handler)
+
+    async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        error = context.error
+        assert error is not None
+        metrics.failed.labels(type(error).__name__).inc()
+        log.error("a handler raised", exc_info=error)
+        if isinstance(update, Update) and isinstance(error, Exception):
+            failures.note(update.update_id, error)
+
+    application.add_error_handler(on_error)
+
+
+class TelegramEdge:
+    """What the durable workflows ask of the Telegram side."""
+
+    def __init__(
+        self, application: BotApplication, todak: Todak, failures: Failures, metrics: Metrics
+    ) -> None:
+        self._application = application
+        self._todak = todak
+        self._failures = failures
+        self._metrics = metrics
+
+    async def handle(self, update: dict[str, Any]) -> None:
+        """Process one update; raises what its handler raised, so that it is tried again."""
+        parsed = Update.de_json(update, self._application.bot)
+        await self._application.process_update(parsed)
+        self._failures.raise_for(parsed.update_id)
+
+    async def apologise(self, update: dict[str, Any]) -> None:
+        """Send the fixed reply, in the person's language as far as it can be known."""
+        parsed = Update.de_json(update, self._application.bot)
+        if parsed.effective_chat is None:
+            return
+        chat_id = parsed.effective_chat.id
+        language = client_language(parsed.effective_user)
+        try:
+            person = await asyncio.to_thread(self._todak.person, chat_id)
+            language = language if person is None else person.language
+        except Exception:
+            log.exception("the fixed reply goes out in the client's language")
+        await send(self._application.bot, chat_id, self._todak.replies[language].fallback())
+
+    async def look_back(self, look_after: LookAfter) -> None:
+        """Ask a person in danger once more."""
+        replies = self._todak.replies[look_after.language]
+        reply = replies.look_back(look_after.level, look_after.message_id, look_after.age_band)
+        await send(self._application.bot, look_after.chat_id, reply)
+
+    def note_answered(self, received_at_s: float) -> None:
+        """Count an update as dealt with."""
+        self._metrics.answered.inc()
+        self._metrics.answer_seconds.observe(seconds_since(received_at_s))
+
+
+async def introduce(application: BotApplication) -> None:
+    """Give the bot its name, description and command menu in both languages, where they differ.
+
+    Telegram limits how often these may be set, so what is already right is left alone.
+    """
+    bot = application.bot
+    for language in Language:
+        say = Wording(language)
+        # Korean is also what Telegram shows to those whose language has no texts of its own.
+        code = None if language is Language.KOREAN else language.value
+        commands = [BotCommand(name, say(f"command-{name}")) for name in COMMANDS]
+        if list(await bot.get_my_commands(language_code=code)) != commands:
+            await bot.set_my_commands(commands, language_code=code)
+        if (await bot.get_my_name(language_code=code)).name != say("bot-name"):
+            await bot.set_my_name(say("bot-name"), language_code=code)
+        description = say("bot-description")
+        if (await bot.get_my_description(language_code=code)).description != description:
+            await bot.set_my_description(description, language_code=code)
+        short = say("bot-short-description")
+        found = await bot.get_my_short_description(language_code=code)
+        if found.short_description != short:
+            await bot.set_my_short_description(short, language_code=code)

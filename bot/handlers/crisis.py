@@ -1,0 +1,50 @@
+"""Somebody may be in danger: numbers first, a question, and asking again later."""
+
+import asyncio
+
+from telegram import Bot, Update
+from telegram.ext import ContextTypes
+
+from bot.handlers.taps import parts, tapped
+from bot.responder import Incoming
+from bot.sending import acknowledge, send
+from bot.todak import LookAfter, Todak, client_language
+from inference.analysis import Distress, DistressLevel
+from storage.records import Person
+
+
+class Crisis:
+    """The rows of the safety table that concern words."""
+
+    def __init__(self, todak: Todak) -> None:
+        self._todak = todak
+
+    async def answer(
+        self, bot: Bot, incoming: Incoming, person: Person | None, distress: Distress
+    ) -> None:
+        """Give the numbers and ask, at once; then see to it that somebody asks again.
+
+        For people who are not registered nothing is kept beyond the few minutes in which the
+        numbers come again.
+        """
+        language = incoming.language if person is None else person.language
+        age_band = None if person is None else person.age_band
+        reply = self._todak.replies[language].crisis(distress, incoming.message_id, age_band)
+        await send(bot, incoming.chat_id, reply)
+        if person is not None or distress.level is not DistressLevel.THOUGHTS:
+            look_after = LookAfter(
+                incoming.chat_id, incoming.message_id, distress.level, language, age_band
+            )
+            await self._todak.look_after(look_after)
+
+    async def tapped(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """An answer by button: one more open question, whatever it was."""
+        query, chat_id = tapped(update)
+        _, level_key, message_id, answer = parts(query)
+        level = DistressLevel(level_key)
+        await acknowledge(query)
+        person = await asyncio.to_thread(self._todak.person, chat_id)
+        language = client_language(update.effective_user) if person is None else person.language
+        reply = self._todak.replies[language].crisis_answered(level, int(message_id), answer)
+        await send(context.bot, chat_id, reply)
+        await self._todak.answered(chat_id, int(message_id), answer)

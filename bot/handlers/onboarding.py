@@ -1,0 +1,110 @@
+"""First meeting: an AI, a language, an age, and consents one by one."""
+
+import asyncio
+
+from telegram import Bot, Update
+from telegram.ext import ContextTypes
+
+from bot.handlers.taps import parts, tapped
+from bot.responder import current
+from bot.sending import acknowledge, replace, send
+from bot.todak import Todak, client_language
+from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Person, Purpose
+
+
+class Onboarding:
+    """From /start to the first story."""
+
+    def __init__(self, todak: Todak) -> None:
+        self._todak = todak
+
+    async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """/start: the greeting, or the question where somebody known left off."""
+        assert update.effective_chat is not None
+        chat_id = update.effective_chat.id
+        person = await asyncio.to_thread(self._todak.person, chat_id)
+        if person is None:
+            language = client_language(update.effective_user)
+            greeting = self._todak.replies[language].greeting(wrote_first=False)
+            await send(context.bot, chat_id, greeting)
+        else:
+            await self.ask_next(context.bot, person)
+
+    async def begin(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A language was chosen under the greeting: ask the age in it."""
+        query, chat_id = tapped(update)
+        language = Language(parts(query)[1])
+        await acknowledge(query)
+        person = await asyncio.to_thread(self._change_language, chat_id, language)
+        if person is None:
+            await replace(query, self._todak.replies[language].greeting(wrote_first=False))
+            await send(context.bot, chat_id, self._todak.replies[language].age_question())
+        else:
+            await self.ask_next(context.bot, person)
+
+    async def age(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """An age was chosen: register, or show a child where help is."""
+        query, chat_id = tapped(update)
+        _, language_key, band_key = parts(query)
+        language, age_band = Language(language_key), AgeBand(band_key)
+        replies = self._todak.replies[language]
+        known = await asyncio.to_thread(self._todak.person, chat_id)
+        if known is not None:
+            await acknowledge(query, replies.say("stale-button"))
+            return
+        await acknowledge(query)
+        if age_band is AgeBand.CHILD:
+            await send(context.bot, chat_id, replies.child_welcome())
+            return
+        person = await asyncio.to_thread(self._register, chat_id, language, age_band)
+        await self.ask_next(context.bot, person)
+
+    async def consent(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A consent was given or refused; a second tap on the same question does nothing."""
+        query, chat_id = tapped(update)
+        _, purpose_key, answer = parts(query)
+        purpose, granted = Purpose(purpose_key), answer == "yes"
+        person = await asyncio.to_thread(self._todak.person, chat_id)
+        if person is None:
+            language = client_language(update.effective_user)
+            await acknowledge(query, self._todak.replies[language].say("stale-button"))
+            return
+        await acknowledge(query)
+        decided_now = await asyncio.to_thread(self._decide, chat_id, purpose, granted)
+        if decided_now:
+            replies = self._todak.replies[person.language]
+            await replace(query, replies.consent_decided(purpose, granted))
+            await self.ask_next(context.bot, person)
+
+    async def ask_next(self, bot: Bot, person: Person) -> None:
+        """The next consent that was never decided, or the question how the day was."""
+        replies = self._todak.replies[person.language]
+        undecided = await asyncio.to_thread(self._undecided, person.chat_id)
+        if undecided is not None:
+            await send(bot, person.chat_id, replies.consent_question(undecided))
+        else:
+            await send(bot, person.chat_id, replies.ready())
+
+    def _change_language(self, chat_id: int, language: Language) -> Person | None:
+        with self._todak.database.transaction() as memory:
+            if memory.person(chat_id) is None:
+                return None
+            memory.set_language(chat_id, language)
+            return memory.person(chat_id)
+
+    def _register(self, chat_id: int, language: Language, age_band: AgeBand) -> Person:
+        with self._todak.database.transaction() as memory:
+            return memory.add_person(chat_id, language, age_band, self._todak.clock())
+
+    def _decide(self, chat_id: int, purpose: Purpose, granted: bool) -> bool:
+        with self._todak.database.transaction() as memory:
+            if purpose in current(memory.consents(chat_id)):
+                return False
+            now = self._todak.clock()
+            memory.add_consent(chat_id, Consent(purpose, CONSENT_VERSION, granted, now))
+            return True
+
+    def _undecided(self, chat_id: int) -> Purpose | None:
+        with self._todak.database.transaction() as memory:
+            decided = current(memory.consents(chat_id))
+        return next((purpose for purpose in Purpose if purpose not in decided), None)

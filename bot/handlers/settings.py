@@ -1,0 +1,97 @@
+"""/help, /language and /settings."""
+
+import asyncio
+
+from telegram import Update
+from telegram.ext import ContextTypes
+
+from bot.handlers.taps import parts, tapped
+from bot.replies import Replies, Reply
+from bot.responder import current
+from bot.sending import acknowledge, replace, send
+from bot.todak import Todak, client_language
+from storage.records import CONSENT_VERSION, Consent, Language, Person, Purpose
+
+
+class SettingsPages:
+    """What a person may look up and switch."""
+
+    def __init__(self, todak: Todak) -> None:
+        self._todak = todak
+
+    async def help(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """/help: what Todak can do, and the numbers; open to everyone."""
+        _, replies, chat_id = await self._known(update)
+        await send(context.bot, chat_id, replies.help())
+
+    async def language(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """/language: both languages as buttons."""
+        person, replies, chat_id = await self._known(update)
+        action = "begin" if person is None else "language"
+        question = Reply(replies.say("language-question"), (replies.language_buttons(action),))
+        await send(context.bot, chat_id, question)
+
+    async def settings(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """/settings: consents with their switches; strangers are greeted instead."""
+        person, replies, chat_id = await self._known(update)
+        if person is None:
+            await send(context.bot, chat_id, replies.greeting(wrote_first=False))
+        else:
+            await send(context.bot, chat_id, await asyncio.to_thread(self._page, person))
+
+    async def change_language(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A language was tapped."""
+        query, chat_id = tapped(update)
+        language = Language(parts(query)[1])
+        replies = self._todak.replies[language]
+        if await asyncio.to_thread(self._set_language, chat_id, language):
+            await acknowledge(query)
+            await send(context.bot, chat_id, Reply(replies.say("language-changed")))
+        else:
+            await acknowledge(query, replies.say("stale-button"))
+
+    async def switch(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A consent was switched on or off; it takes effect with the next message."""
+        query, chat_id = tapped(update)
+        _, purpose_key, turn = parts(query)
+        purpose = Purpose(purpose_key)
+        person, replies, _ = await self._known(update)
+        if person is None:
+            await acknowledge(query, replies.say("stale-button"))
+            return
+        await asyncio.to_thread(self._decide, chat_id, purpose, turn == "on")
+        kept = purpose is Purpose.HISTORY and turn == "off"
+        await acknowledge(
+            query, replies.say("settings-history-kept" if kept else "settings-changed")
+        )
+        await replace(query, await asyncio.to_thread(self._page, person))
+
+    async def stale(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A button of which nothing is known any more."""
+        query, _ = tapped(update)
+        _, replies, _ = await self._known(update)
+        await acknowledge(query, replies.say("stale-button"))
+
+    async def _known(self, update: Update) -> tuple[Person | None, Replies, int]:
+        assert update.effective_chat is not None
+        chat_id = update.effective_chat.id
+        person = await asyncio.to_thread(self._todak.person, chat_id)
+        language = client_language(update.effective_user) if person is None else person.language
+        return person, self._todak.replies[language], chat_id
+
+    def _page(self, person: Person) -> Reply:
+        with self._todak.database.transaction() as memory:
+            consents = current(memory.consents(person.chat_id))
+        return self._todak.replies[person.language].settings(person, consents)
+
+    def _set_language(self, chat_id: int, language: Language) -> bool:
+        with self._todak.database.transaction() as memory:
+            if memory.person(chat_id) is None:
+                return False
+            memory.set_language(chat_id, language)
+            return True
+
+    def _decide(self, chat_id: int, purpose: Purpose, granted: bool) -> None:
+        with self._todak.database.transaction() as memory:
+            now = self._todak.clock()
+            memory.add_consent(chat_id, Consent(purpose, CONSENT_VERSION, granted, now))

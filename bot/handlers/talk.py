@@ -1,0 +1,172 @@
+"""A person writes, speaks or corrects."""
+
+import asyncio
+from dataclasses import replace as changed
+
+from telegram import Message, Update
+from telegram.constants import ChatAction, FileSizeLimit
+from telegram.error import BadRequest
+from telegram.ext import ContextTypes
+
+from bot.handlers.crisis import Crisis
+from bot.handlers.taps import parts, tapped
+from bot.policy import AnswerCrisis
+from bot.replies import Reply
+from bot.responder import Incoming, Response
+from bot.sending import acknowledge, replace, send
+from bot.todak import Todak, client_language
+from inference.analysis import Utterance
+from storage.records import Language
+
+LARGEST_FILE_MEGABYTES = FileSizeLimit.FILESIZE_DOWNLOAD // 1_000_000
+
+
+class Talk:
+    """Stories in, feelings named back."""
+
+    def __init__(self, todak: Todak, crisis: Crisis) -> None:
+        self._todak = todak
+        self._crisis = crisis
+
+    async def text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A written message."""
+        assert update.message is not None
+        incoming = _incoming(update.message)
+        response = await asyncio.to_thread(self._todak.responder.respond, incoming)
+        await self._answer(context, incoming, response)
+
+    async def recording(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A voice note, a sound file or a video note; its caption is screened before it loads."""
+        assert update.message is not None
+        message = update.message
+        incoming = _incoming(message)
+        danger = await asyncio.to_thread(self._todak.responder.screen, incoming)
+        if danger is not None:
+            await self._answer(context, incoming, danger)
+            return
+        await context.bot.send_chat_action(incoming.chat_id, ChatAction.TYPING)
+        try:
+            recording = await _download(message)
+        except BadRequest as error:
+            key = "too-big-file" if "too big" in error.message else "vanished-file"
+            await self._say(context, incoming, key, megabytes=LARGEST_FILE_MEGABYTES)
+            return
+        utterance = Utterance(incoming.utterance.text, recording)
+        incoming = changed(incoming, utterance=utterance)
+        response = await asyncio.to_thread(self._todak.responder.respond, incoming)
+        await self._answer(context, incoming, response)
+
+    async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A changed message is screened for danger; its first answer stands otherwise."""
+        assert update.edited_message is not None
+        incoming = _incoming(update.edited_message)
+        danger = await asyncio.to_thread(self._todak.responder.screen, incoming)
+        if danger is not None:
+            await self._answer(context, incoming, danger)
+
+    async def other(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Pictures, stickers, places and the rest; a caption is read as a message."""
+        assert update.message is not None
+        if update.message.caption:
+            await self.text(update, context)
+        else:
+            incoming = _incoming(update.message)
+            await self._say(context, incoming, _kind_of(update.message))
+
+    async def unknown_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A command that is not ours; what follows it is screened like any other text."""
+        assert update.message is not None
+        incoming = _incoming(update.message)
+        danger = await asyncio.to_thread(self._todak.responder.screen, incoming)
+        if danger is not None:
+            await self._answer(context, incoming, danger)
+        else:
+            await self._say(context, incoming, "unknown-command")
+
+    async def confirm(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """The guess was right."""
+        await self._choose(update, "confirmed")
+
+    async def correct(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """The person chose the feeling themselves."""
+        await self._choose(update, "corrected")
+
+    async def choose_again(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Show the feelings once more."""
+        query, chat_id = tapped(update)
+        await acknowledge(query)
+        replies = self._todak.replies[await self._language(update, chat_id)]
+        buttons = replies.feeling_buttons(int(parts(query)[1]), None)
+        await replace(query, Reply(replies.say("choose-again-question"), buttons))
+
+    async def _choose(self, update: Update, how: str) -> None:
+        query, chat_id = tapped(update)
+        _, message_id, feeling = parts(query)
+        await acknowledge(query)
+        stored = await asyncio.to_thread(self._correct, chat_id, int(message_id), feeling)
+        replies = self._todak.replies[await self._language(update, chat_id)]
+        key = "confirmed-unstored" if how == "confirmed" and not stored else how
+        await replace(query, replies.chosen(key, int(message_id), feeling))
+
+    def _correct(self, chat_id: int, message_id: int, feeling: str) -> bool:
+        with self._todak.database.transaction() as memory:
+            return memory.correct_observation(chat_id, message_id, feeling)
+
+    async def _answer(
+        self, context: ContextTypes.DEFAULT_TYPE, incoming: Incoming, response: Response
+    ) -> None:
+        person = response.person
+        language = incoming.language if person is None else person.language
+        replies = self._todak.replies[language]
+        if isinstance(response.act, AnswerCrisis):
+            await self._crisis.answer(context.bot, incoming, person, response.act.distress)
+        elif response.act is not None:
+            reply = replies.to_act(response.act, incoming.message_id)
+            await send(context.bot, incoming.chat_id, reply)
+        elif response.ask is not None:
+            pending = replies.say("consent-pending")
+            reply = replies.consent_question(response.ask, also_say=pending)
+            await send(context.bot, incoming.chat_id, reply)
+        else:
+            await send(context.bot, incoming.chat_id, replies.greeting(wrote_first=True))
+
+    async def _say(
+        self,
+        context: ContextTypes.DEFAULT_TYPE,
+        incoming: Incoming,
+        key: str,
+        **arguments: int,
+    ) -> None:
+        person = await asyncio.to_thread(self._todak.person, incoming.chat_id)
+        language = incoming.language if person is None else person.language
+        text = self._todak.replies[language].say(key, **arguments)
+        await send(context.bot, incoming.chat_id, Reply(text))
+
+    async def _language(self, update: Update, chat_id: int) -> Language:
+        person = await asyncio.to_thread(self._todak.person, chat_id)
+        return client_language(update.effective_user) if person is None else person.language
+
+
+def _incoming(message: Message) -> Incoming:
+    return Incoming(
+        chat_id=message.chat_id,
+        message_id=message.message_id,
+        sent_at=message.date,
+        language=client_language(message.from_user),
+        utterance=Utterance(text=message.text or message.caption),
+    )
+
+
+async def _download(message: Message) -> bytes:
+    sound = (
+        message.voice or message.audio or message.video_note or message.video or message.document
+    )
+    assert sound is not None
+    file = await sound.get_file()
+    return bytes(await file.download_as_bytearray())
+
+
+def _kind_of(message: Message) -> str:
+    """The wording key for a message that is neither text nor sound."""
+    kinds = ("photo", "sticker", "location", "contact", "document", "poll")
+    return next((kind for kind in kinds if getattr(message, kind)), "other-content")

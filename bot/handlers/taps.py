@@ -1,0 +1,15 @@
+"""A tap on an inline button, taken apart."""
+
+from telegram import CallbackQuery, Update
+
+
+def tapped(update: Update) -> tuple[CallbackQuery, int]:
+    """The query and the chat it came from; the chat is Telegram's word, never the button's."""
+    assert update.callback_query is not None and update.effective_chat is not None
+    return update.callback_query, update.effective_chat.id
+
+
+def parts(query: CallbackQuery) -> list[str]:
+    """The fields of the button's action; the routing table has checked their form."""
+    assert query.data is not None
+    return query.data.split(":")

@@ -1,0 +1,88 @@
+"""/healthz, /metrics and the webhook: what operators and Telegram ask over HTTP."""
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable, Coroutine
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
+from prometheus_client import generate_latest as exposition
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from telegram import Bot, Update
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  a header's name
+LARGEST_UPDATE_BYTES = 1_000_000
+WEBHOOK_WAIT_S = 5.0
+
+
+PutUpdate = Callable[[object], Coroutine[None, None, None]]
+
+
+class Metrics:
+    """What is counted; nothing in it names a person."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.received = Counter(
+            "todak_updates_received", "Updates stored durably", registry=self.registry
+        )
+        self.answered = Counter(
+            "todak_updates_answered", "Updates dealt with", registry=self.registry
+        )
+        self.failed = Counter(
+            "todak_handler_failures", "Handlers that raised", ["error"], registry=self.registry
+        )
+        self.storage_waits = Counter(
+            "todak_intake_waits", "Times an update waited for storage", registry=self.registry
+        )
+        self.answer_seconds = Histogram(
+            "todak_answer_seconds",
+            "Seconds from receipt to answer",
+            registry=self.registry,
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60),
+        )
+
+
+class Operations:
+    """The small HTTP face of a running bot."""
+
+    def __init__(self, metrics: Metrics, healthy: Callable[[], Awaitable[bool]]) -> None:
+        self._metrics = metrics
+        self._healthy = healthy
+        self.routes = [Route("/healthz", self._healthz), Route("/metrics", self._exposition)]
+
+    def add_webhook(self, path: str, secret: str, bot: Bot, put: PutUpdate) -> None:
+        """Take Telegram's updates at `path`; only with its secret, and 200 only once stored."""
+
+        async def receive(request: Request) -> Response:
+            given = request.headers.get(SECRET_HEADER, "")
+            if not hmac.compare_digest(given.encode(), secret.encode()):
+                return PlainTextResponse("wrong secret", 403)
+            length = request.headers.get("content-length", "")
+            if not length.isdigit() or int(length) > LARGEST_UPDATE_BYTES:
+                return PlainTextResponse("too large", 413)
+            try:
+                update = Update.de_json(await request.json(), bot)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                return PlainTextResponse("not an update", 400)
+            try:
+                await asyncio.wait_for(put(update), WEBHOOK_WAIT_S)
+            except TimeoutError:
+                return PlainTextResponse("storage is away", 503)
+            return PlainTextResponse("stored")
+
+        self.routes.append(Route(path, receive, methods=["POST"]))
+
+    def app(self) -> Starlette:
+        """The routes as an ASGI application."""
+        return Starlette(routes=self.routes)
+
+    async def _healthz(self, request: Request) -> Response:
+        healthy = await self._healthy()
+        state = "ok" if healthy else "database away"
+        return JSONResponse({"state": state}, 200 if healthy else 503)
+
+    async def _exposition(self, request: Request) -> Response:
+        return Response(exposition(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)

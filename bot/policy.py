@@ -1,0 +1,110 @@
+"""What to do about what was heard: a pure decision table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from inference.analysis import Analysis, Distress, DistressLevel, Emotion, Modality
+
+HIGH_CERTAINTY = 0.8
+"""From this posterior on the guess is worded as clear; the probabilities are calibrated."""
+
+DAY_S = 24 * 3600
+LOOK_BACK_S: Mapping[DistressLevel, tuple[int, ...]] = {
+    DistressLevel.THOUGHTS: (15 * 60, 3 * 3600, DAY_S),
+    DistressLevel.IN_PROGRESS: (60, 240),
+    DistressLevel.CRY: (60, 240),
+}
+"""Waits before each question while nobody answers, in seconds: the numbers come again 1 and 5
+minutes after a danger that is happening; thoughts are looked back at after minutes, hours, a day.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCrisis:
+    """Help numbers first, then a question."""
+
+    distress: Distress
+
+
+@dataclass(frozen=True, slots=True)
+class NameFeeling:
+    """Name the feeling as a guess; the person has the last word."""
+
+    feeling: Emotion
+    clear: bool
+    also: tuple[Emotion, ...]
+    from_voice_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskFeeling:
+    """Say that it is not clear, with the two nearest guesses if they are feelings."""
+
+    guesses: tuple[Emotion, Emotion] | None
+    from_voice_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PointOutDisagreement:
+    """Words and voice say different things: say so and ask."""
+
+    words: Emotion
+    voice: Emotion
+
+
+@dataclass(frozen=True, slots=True)
+class OfferChoice:
+    """Nothing could or may be judged: say why (a wording key) and let the person choose."""
+
+    reason: str
+
+
+FeelingAct = NameFeeling | AskFeeling | PointOutDisagreement | OfferChoice
+Act = AnswerCrisis | FeelingAct
+
+
+def choose(analysis: Analysis) -> Act:
+    """The act for an analysis; danger before everything, doubt before a claim."""
+    if analysis.distress.level is not DistressLevel.NONE:
+        return AnswerCrisis(analysis.distress)
+    if analysis.disagree and analysis.words is not None and analysis.voice is not None:
+        return PointOutDisagreement(analysis.words.label, analysis.voice.label)
+    if analysis.emotion is None:
+        return OfferChoice("choose-yourself")
+    voice_only = analysis.modalities == (Modality.VOICE,)
+    if not analysis.emotion.sure:
+        return AskFeeling(_two_nearest(analysis), voice_only)
+    label = analysis.emotion.label
+    return NameFeeling(
+        feeling=label,
+        clear=analysis.emotion.posterior[label] >= HIGH_CERTAINTY,
+        also=tuple(
+            emotion
+            for emotion in analysis.emotion.present
+            if emotion not in (label, Emotion.NEUTRAL)
+        )[:2],
+        from_voice_only=voice_only,
+    )
+
+
+def _two_nearest(analysis: Analysis) -> tuple[Emotion, Emotion] | None:
+    assert analysis.emotion is not None
+    posterior = analysis.emotion.posterior
+    first, second = sorted(posterior, key=posterior.__getitem__, reverse=True)[:2]
+    return None if Emotion.NEUTRAL in (first, second) else (first, second)
+
+
+def waits_after(level: DistressLevel, answer: str, waits: tuple[int, ...]) -> tuple[int, ...]:
+    """The waits that are left once a button was tapped.
+
+    "Misread" changes nothing until the second question is answered; whoever is not safe, or
+    cannot call, is asked again from the beginning; whoever is safe after thoughts of suicide is
+    looked back at once, the next day.
+    """
+    if answer in ("fine", "stop"):
+        return ()
+    if answer in ("safe", "called"):
+        return (DAY_S,) if level is DistressLevel.THOUGHTS else ()
+    if answer == "misread":
+        return waits
+    return LOOK_BACK_S[level]

@@ -1,0 +1,279 @@
+"""Acts put into words: every sentence comes from `wording/*.ftl`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+
+from bot import help_numbers
+from bot.help_numbers import HelpLine
+from bot.policy import (
+    AskFeeling,
+    FeelingAct,
+    NameFeeling,
+    OfferChoice,
+    PointOutDisagreement,
+)
+from inference.analysis import Distress, DistressKind, DistressLevel, Emotion
+from inference.audio import LIMIT_S
+from storage.records import FEELINGS, AgeBand, Consent, Language, Person, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button; `action` is at most 64 bytes and names no person."""
+
+    text: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message in Telegram's HTML, rows of buttons, and numbers sent as contacts after it."""
+
+    html: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    contacts: tuple[tuple[str, str], ...] = ()
+
+
+class UnknownWording(KeyError):
+    """A sentence that no language file has."""
+
+
+class Wording:
+    """The sentences of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._bundle = FluentBundle([language.value], use_isolating=False)
+        source = Path(__file__).parent / "wording" / f"{language.value}.ftl"
+        self._bundle.add_resource(FluentResource(source.read_text("utf-8")))
+
+    def keys(self) -> Iterable[str]:
+        """Every sentence there is."""
+        return self._bundle._messages.keys()
+
+    def __call__(self, key: str, **arguments: str | int) -> str:
+        """The sentence `key`; text arguments are escaped, since the sentence is HTML.
+
+        Raises:
+            UnknownWording: there is no such sentence, or it lacks an argument.
+        """
+        safe = {k: escape(v) if isinstance(v, str) else v for k, v in arguments.items()}
+        if not self._bundle.has_message(key):
+            raise UnknownWording(key)
+        pattern = self._bundle.get_message(key).value
+        if pattern is None:
+            raise UnknownWording(key)
+        text, errors = self._bundle.format_pattern(pattern, safe)
+        if errors:
+            raise UnknownWording(f"{key}: {errors[0]}")
+        return str(text)
+
+    def feeling(self, feeling: str) -> str:
+        """A feeling's name on a button or in a sentence."""
+        return self(feeling)
+
+
+class Replies:
+    """Words an act in a language."""
+
+    def __init__(self, language: Language) -> None:
+        self.say = Wording(language)
+
+    def to_act(self, act: FeelingAct, message_id: int) -> Reply:
+        """The reply to one message in which there is no danger."""
+        html = self._feeling_text(act, message_id)
+        guessed = act.feeling.value if isinstance(act, NameFeeling) else None
+        return Reply(html, self.feeling_buttons(message_id, guessed))
+
+    def _feeling_text(self, act: FeelingAct, message_id: int) -> str:
+        match act:
+            case NameFeeling(feeling, clear, also, from_voice_only):
+                return self._named(feeling, clear, also, from_voice_only, message_id % 3)
+            case AskFeeling(None, True):
+                return f"{self.say('unsure-voice')}\n\n{self.say('voice-only-note')}"
+            case AskFeeling(None, False):
+                return self.say("unsure-neutral")
+            case AskFeeling((first, second), _):
+                return self.say(
+                    "unsure", first=self.say(f"or-{first}"), second=self.say.feeling(second)
+                )
+            case PointOutDisagreement(words, voice):
+                names = {"words": self.say.feeling(words), "voice": self.say.feeling(voice)}
+                return self.say("disagree", **names)
+            case OfferChoice(reason):
+                return self.say(reason, minutes=round(LIMIT_S / 60))
+
+    def _named(
+        self,
+        feeling: Emotion,
+        clear: bool,
+        also: tuple[Emotion, ...],
+        from_voice_only: bool,
+        variant: int,
+    ) -> str:
+        sentences = [
+            self.say("named-voice", feeling=feeling.value)
+            if from_voice_only
+            else self.say(f"named-{feeling}", variant=variant)
+        ]
+        if also:
+            names = ", ".join(self.say.feeling(emotion) for emotion in also)
+            sentences.append(self.say("also-present", feelings=names))
+        sentences.append(self.say("certainty-high" if clear else "certainty-fair"))
+        text = " ".join(sentences)
+        return f"{text}\n\n{self.say('voice-only-note')}" if from_voice_only else text
+
+    def feeling_buttons(
+        self, message_id: int, guessed: str | None
+    ) -> tuple[tuple[Button, ...], ...]:
+        """The way to agree and the feelings to choose from, three in a row."""
+        choices = [
+            Button(self.say.feeling(feeling), f"feel:{message_id}:{feeling}")
+            for feeling in FEELINGS
+            if feeling != guessed
+        ]
+        rows = [tuple(choices[i : i + 3]) for i in range(0, len(choices), 3)]
+        if guessed is not None:
+            rows.insert(0, (Button(self.say("button-right"), f"right:{message_id}:{guessed}"),))
+        return tuple(rows)
+
+    def chosen(self, key: str, message_id: int, feeling: str) -> Reply:
+        """The answer to a feeling that the person confirmed or chose; `key` is how."""
+        again = Button(self.say("choose-again"), f"again:{message_id}")
+        return Reply(self.say(key, feeling=feeling), ((again,),))
+
+    def crisis(self, distress: Distress, message_id: int, age_band: AgeBand | None) -> Reply:
+        """Numbers and a question; the same answer however the danger was noticed."""
+        youth = "no" if age_band is AgeBand.ADULT else "yes"
+        key = f"crisis-{distress.level}"
+        if distress.level is DistressLevel.CRY:
+            police = "yes" if help_numbers.calls_for_police(distress.kind) else "no"
+            html = self.say(key, police=police)
+        else:
+            html = self.say(key, youth=youth)
+        html = f"{html}\n\n{self.say('nobody-told')}"
+        lines = help_numbers.contact_lines(
+            distress.kind, distress.level, self.say.language, age_band
+        )
+        return Reply(html, self.crisis_buttons(distress.level, message_id), self._contacts(lines))
+
+    def crisis_buttons(
+        self, level: DistressLevel, message_id: int
+    ) -> tuple[tuple[Button, ...], ...]:
+        """What a person in danger may tap instead of writing."""
+        answers = {
+            DistressLevel.THOUGHTS: (("safe", "call-hard"), ("called", "misread")),
+            DistressLevel.IN_PROGRESS: (("called", "call-hard"), ("safe", "misread")),
+            DistressLevel.CRY: (("called", "call-hard"), ("safe", "misread")),
+        }[level]
+        return tuple(
+            tuple(self._crisis_button(level, message_id, answer) for answer in row)
+            for row in answers
+        )
+
+    def crisis_answered(self, level: DistressLevel, message_id: int, answer: str) -> Reply:
+        """One more open question, whatever was tapped; "misread" asks once more first."""
+        if answer != "misread":
+            return Reply(self.say(f"answered-{answer}"))
+        if level is DistressLevel.CRY:
+            question, yes = "answered-misread-cry", "need-help"
+        else:
+            question, yes = "answered-misread", "not-safe"
+        buttons = (
+            Button(self.say("answer-really-fine"), f"crisis:{level}:{message_id}:fine"),
+            self._crisis_button(level, message_id, yes),
+        )
+        return Reply(self.say(question), tuple((button,) for button in buttons))
+
+    def look_back(self, level: DistressLevel, message_id: int, age_band: AgeBand | None) -> Reply:
+        """A gentle question some time later; what a lock screen shows of it tells nobody."""
+        stop = self._crisis_button(level, message_id, "stop")
+        buttons = (*self.crisis_buttons(level, message_id), (stop,))
+        contacts: tuple[tuple[str, str], ...] = ()
+        if level is not DistressLevel.THOUGHTS:
+            kind = DistressKind.HELP if level is DistressLevel.CRY else DistressKind.SELFHARM
+            lines = help_numbers.contact_lines(kind, level, self.say.language, age_band)
+            contacts = self._contacts(lines)
+        return Reply(self.say(f"look-back-{level}"), buttons, contacts)
+
+    def _crisis_button(self, level: DistressLevel, message_id: int, answer: str) -> Button:
+        return Button(self.say(f"answer-{answer}"), f"crisis:{level}:{message_id}:{answer}")
+
+    def _contacts(self, lines: Iterable[HelpLine]) -> tuple[tuple[str, str], ...]:
+        return tuple((line.number, self.say(f"line-{line.number}")) for line in lines)
+
+    def greeting(self, *, wrote_first: bool) -> Reply:
+        """The first words anyone reads: an AI, no medical service, and the choice of language."""
+        html = self.say("greeting")
+        if wrote_first:
+            html = f"{self.say('greeting-first')}\n\n{html}"
+        return Reply(html, (self.language_buttons("begin"),))
+
+    def language_buttons(self, action: str) -> tuple[Button, ...]:
+        """Both languages, each in its own name."""
+        return (
+            Button(self.say("language-korean"), f"{action}:ko"),
+            Button(self.say("language-english"), f"{action}:en"),
+        )
+
+    def age_question(self) -> Reply:
+        """How old the person is; the language chosen so far travels in the buttons."""
+        language = self.say.language.value
+        rows = tuple(
+            (Button(self.say(f"age-{band.value}"), f"age:{language}:{band.value}"),)
+            for band in AgeBand
+        )
+        return Reply(self.say("age-question"), rows)
+
+    def ready(self) -> Reply:
+        """All is asked; now the person."""
+        return Reply(self.say("ready"))
+
+    def child_welcome(self) -> Reply:
+        """Help for a child, who is not registered."""
+        lines = (help_numbers.YOUTH_KR, help_numbers.FIRE_KR, help_numbers.POLICE_KR)
+        return Reply(self.say("child-welcome"), (), self._contacts(lines))
+
+    def consent_question(self, purpose: Purpose, *, also_say: str | None = None) -> Reply:
+        """What, why and how long, for one purpose."""
+        yes = Button(self.say("consent-yes"), f"consent:{purpose.value}:yes")
+        no = Button(self.say("consent-no"), f"consent:{purpose.value}:no")
+        html = self.say(f"consent-{purpose.value}")
+        return Reply(html if also_say is None else f"{also_say}\n\n{html}", ((yes, no),))
+
+    def consent_decided(self, purpose: Purpose, granted: bool) -> Reply:
+        """The question with its answer beneath."""
+        answer = self.say("consent-granted" if granted else "consent-refused")
+        return Reply(f"{self.say(f'consent-{purpose.value}')}\n\n<i>{answer}</i>")
+
+    def settings(self, person: Person, consents: Mapping[Purpose, Consent]) -> Reply:
+        """What is on and off, each with its switch."""
+        age = self.say(f"age-{person.age_band.value}")
+        lines = [
+            self.say("settings"),
+            self.say("settings-language"),
+            self.say("settings-age", age=age),
+        ]
+        rows = []
+        for purpose in Purpose:
+            consent = consents.get(purpose)
+            granted = consent is not None and consent.granted
+            state = "unasked" if consent is None else "on" if granted else "off"
+            lines.append(self.say(f"settings-{purpose.value}", state=self.say(f"state-{state}")))
+            turn = "off" if granted else "on"
+            label = self.say(f"button-{purpose.value}-{turn}")
+            rows.append((Button(label, f"switch:{purpose.value}:{turn}"),))
+        rows.append(self.language_buttons("language"))
+        return Reply("\n".join(lines), tuple(rows))
+
+    def help(self) -> Reply:
+        """What Todak can do, and the numbers."""
+        return Reply(self.say("help", numbers=help_numbers.plain_list(self.say.language)))
+
+    def fallback(self) -> Reply:
+        """The fixed, reviewed reply when an answer could not be made."""
+        return Reply(self.say("fallback", numbers=help_numbers.plain_list(self.say.language)))

@@ -1,0 +1,174 @@
+"""One message from hearing to deciding, in a worker thread; sends nothing itself."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.policy import Act, AnswerCrisis, OfferChoice, choose
+from inference.analysis import Analysis, DistressLevel, Utterance
+from inference.audio import RecordingTooLong, UnreadableAudio
+from inference.pipeline import Analyzer, NoSpeech, SilentRecording
+from inference.text_emotion import Readability, readability
+from storage.database import Database
+from storage.records import (
+    CONSENT_VERSION,
+    Consent,
+    Language,
+    Observation,
+    Person,
+    Purpose,
+)
+
+log = logging.getLogger(__name__)
+
+MODEL_VERSION = "embedded-1"
+"""Stored with each observation, so that estimates of different models are never compared."""
+
+HEARING_ERRORS = (UnreadableAudio, RecordingTooLong, SilentRecording, NoSpeech)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message as it arrived. `language` is the client's, used until the person chose one."""
+
+    chat_id: int
+    message_id: int
+    sent_at: datetime
+    language: Language
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What to answer. `person` is None for somebody who is not registered.
+
+    `act` is None when the person has still to be asked something first: `ask` names the consent,
+    or is None where even age and language are unknown.
+    """
+
+    person: Person | None
+    act: Act | None
+    ask: Purpose | None = None
+
+
+class Responder:
+    """Hears, decides and remembers."""
+
+    def __init__(
+        self, analyzer: Analyzer, database: Database, clock: Callable[[], datetime]
+    ) -> None:
+        self._analyzer = analyzer
+        self._database = database
+        self._clock = clock
+
+    def screen(self, incoming: Incoming) -> Response | None:
+        """Danger in the words, before everything else and whoever writes; else None.
+
+        Help is given even when nothing can be remembered.
+        """
+        distress = self._analyzer.screen(incoming.utterance.text)
+        if distress.level is DistressLevel.NONE:
+            return None
+        try:
+            person, _ = self._recall(incoming.chat_id)
+        except SQLAlchemyError:
+            log.exception("the database is away; danger is answered without it")
+            person = None
+        return Response(person, AnswerCrisis(distress))
+
+    def respond(self, incoming: Incoming) -> Response:
+        """The answer to a message, remembered where that is allowed."""
+        danger = self.screen(incoming)
+        if danger is not None:
+            return danger
+        person, consents = self._recall(incoming.chat_id)
+        if person is None:
+            return Response(None, None)
+        needed = _needed(incoming.utterance)
+        undecided = [purpose for purpose in needed if purpose not in consents]
+        if undecided:
+            return Response(person, None, ask=undecided[0])
+        allowed = _only_allowed(incoming.utterance, consents)
+        if allowed is None:
+            return Response(person, OfferChoice(f"{needed[0].value}-refused"))
+        analysis, act = self._understand(allowed)
+        if _granted(consents, Purpose.HISTORY):
+            self._remember(incoming, analysis)
+        return Response(person, act)
+
+    def _understand(self, utterance: Utterance) -> tuple[Analysis | None, Act]:
+        """The analysis and the act; where a recording cannot be heard its caption is left."""
+        try:
+            analysis = self._analyzer.analyze(utterance)
+        except HEARING_ERRORS as error:
+            if utterance.text is None:
+                return None, OfferChoice(_why_unheard(error, utterance.recording))
+            analysis = self._analyzer.analyze(replace(utterance, recording=None))
+        if analysis.emotion is None and utterance.text is not None:
+            return analysis, OfferChoice(_why_unread(utterance.text))
+        return analysis, choose(analysis)
+
+    def _recall(self, chat_id: int) -> tuple[Person | None, Mapping[Purpose, Consent]]:
+        with self._database.transaction() as memory:
+            person = memory.person(chat_id)
+            return person, {} if person is None else current(memory.consents(chat_id))
+
+    def _remember(self, incoming: Incoming, analysis: Analysis | None) -> None:
+        with self._database.transaction() as memory:
+            memory.add_observation(
+                Observation(
+                    chat_id=incoming.chat_id,
+                    message_id=incoming.message_id,
+                    observed_at=incoming.sent_at,
+                    modalities=() if analysis is None else analysis.modalities,
+                    estimate=None if analysis is None else analysis.emotion,
+                    words=incoming.utterance.text,
+                    model_version=MODEL_VERSION,
+                )
+            )
+
+
+def current(consents: Mapping[Purpose, Consent]) -> Mapping[Purpose, Consent]:
+    """The decisions about today's wording; those about an older one are asked again."""
+    return {
+        purpose: consent
+        for purpose, consent in consents.items()
+        if consent.version == CONSENT_VERSION
+    }
+
+
+def _granted(consents: Mapping[Purpose, Consent], purpose: Purpose) -> bool:
+    return purpose in consents and consents[purpose].granted
+
+
+def _needed(utterance: Utterance) -> list[Purpose]:
+    wanted = ((Purpose.VOICE, utterance.recording), (Purpose.WORDS, utterance.text))
+    return [purpose for purpose, content in wanted if content is not None]
+
+
+def _only_allowed(utterance: Utterance, consents: Mapping[Purpose, Consent]) -> Utterance | None:
+    """What of the utterance may be judged, None if nothing."""
+    text = utterance.text if _granted(consents, Purpose.WORDS) else None
+    recording = utterance.recording if _granted(consents, Purpose.VOICE) else None
+    return None if text is None and recording is None else Utterance(text, recording)
+
+
+def _why_unheard(error: Exception, recording: bytes | None) -> str:
+    if isinstance(error, RecordingTooLong):
+        return "too-long-recording"
+    if isinstance(error, SilentRecording):
+        return "silent-recording"
+    if isinstance(error, NoSpeech):
+        return "no-speech"
+    return "unreadable-recording" if recording else "empty-recording"
+
+
+def _why_unread(text: str) -> str:
+    match readability(text):
+        case Readability.UNKNOWN_LANGUAGE:
+            return "unknown-language"
+        case _:
+            return "no-words"

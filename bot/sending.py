@@ -1,0 +1,50 @@
+"""Replies handed to Telegram."""
+
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+from bot.replies import Reply
+
+
+async def send(bot: Bot, chat_id: int, reply: Reply) -> None:
+    """Send a reply, then its help numbers as contacts, since inline buttons cannot dial."""
+    await bot.send_message(
+        chat_id, reply.html, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply)
+    )
+    for number, name in reply.contacts:
+        await bot.send_contact(chat_id, phone_number=number, first_name=name)
+
+
+async def replace(query: CallbackQuery, reply: Reply) -> None:
+    """Put a reply in the place of the message whose button was tapped.
+
+    A second tap changes nothing, and a message too old to change is left as it is.
+    """
+    try:
+        await query.edit_message_text(
+            reply.html, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply)
+        )
+    except BadRequest as error:
+        if "not modified" not in error.message and "can't be edited" not in error.message:
+            raise
+
+
+async def acknowledge(query: CallbackQuery, notice: str | None = None) -> None:
+    """Stop the button's spinner; Telegram refuses this for taps of long ago."""
+    try:
+        await query.answer(notice)
+    except BadRequest as error:
+        if "too old" not in error.message and "invalid" not in error.message:
+            raise
+
+
+def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    if not reply.buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(button.text, callback_data=button.action) for button in row]
+            for row in reply.buttons
+        ]
+    )

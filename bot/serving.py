@@ -1,0 +1,197 @@
+"""A running bot: put together, started in order, stopped without losing anything."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import uvicorn
+from sqlalchemy import Engine
+from telegram import Update
+from telegram.ext import ApplicationBuilder
+from telegram.request import HTTPXRequest
+
+from bot import workflows
+from bot.application import BotApplication, TelegramEdge, introduce, route
+from bot.intake import DurableUpdateQueue, Failures
+from bot.operations import Metrics, Operations
+from bot.replies import Replies
+from bot.responder import Responder
+from bot.todak import Todak
+from bot.workflows import Workflows
+from inference.pipeline import Analyzer
+from storage.database import Database
+from storage.encryption import ServiceKeys
+from storage.records import Language
+
+log = logging.getLogger(__name__)
+
+STOP_GRACE_S = 6
+POLL_TIMEOUT_S = 25
+UPDATE_KINDS = ("message", "edited_message", "callback_query")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where the Bot API is, and how updates come: by webhook where an address is given."""
+
+    token: str
+    base_url: str | None = None
+    base_file_url: str | None = None
+    webhook_address: str | None = None
+    webhook_secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a bot is made of."""
+
+    analyzer: Analyzer
+    database: Database
+    workflow_engine: Engine
+    keys: ServiceKeys
+    operations_socket: socket.socket
+
+
+async def serve(connection: Connection, parts: Parts, on_ready: Callable[[], None]) -> None:
+    """Run the bot until SIGINT or SIGTERM.
+
+    Raises:
+        telegram.error.InvalidToken: the token is not a bot's.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with running(connection, parts):
+        on_ready()
+        await stop.wait()
+
+
+@contextlib.asynccontextmanager
+async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotApplication]:
+    """A bot that takes updates while the context is open, and finishes them on leaving."""
+    metrics, failures = Metrics(), Failures()
+    flows = Workflows(bot_id=int(connection.token.partition(":")[0]))
+
+    async def store(update: Update, received_at_s: float) -> None:
+        await flows.store_update(update, received_at_s)
+        metrics.received.inc()
+
+    def on_trouble(error: Exception) -> None:
+        metrics.storage_waits.inc()
+        log.error("an update waits for storage: %s", type(error).__name__)
+
+    queue = DurableUpdateQueue(store, on_trouble)
+    application = _application(connection, queue)
+    todak = Todak(
+        responder=Responder(parts.analyzer, parts.database, _now),
+        database=parts.database,
+        replies={language: Replies(language) for language in Language},
+        clock=_now,
+        look_after=flows.look_after,
+        answered=flows.answered,
+    )
+    route(application, todak, failures, metrics)
+    operations = Operations(metrics, lambda: asyncio.to_thread(_reachable, parts.database))
+    if connection.webhook_address is not None:
+        path = urlsplit(connection.webhook_address).path
+        operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
+    http = _HttpServer(operations, parts.operations_socket)
+
+    await application.initialize()
+    workflows.configure(parts.workflow_engine, parts.keys)
+    edge = TelegramEdge(application, todak, failures, metrics)
+    flows.register(edge, asyncio.get_running_loop())
+    try:
+        await introduce(application)
+        await workflows.launch()
+        await application.start()
+        await http.start()
+        await _take_updates(application, connection)
+        yield application
+    finally:
+        await _stop(application, http)
+
+
+def _application(connection: Connection, queue: DurableUpdateQueue) -> BotApplication:
+    builder = (
+        ApplicationBuilder()
+        .token(connection.token)
+        .update_queue(queue)
+        # Uploads and slow lines need more than the library's five seconds.
+        .request(HTTPXRequest(connection_pool_size=64, read_timeout=15, write_timeout=30))
+        .job_queue(None)
+    )
+    if connection.base_url is not None and connection.base_file_url is not None:
+        builder = builder.base_url(connection.base_url).base_file_url(connection.base_file_url)
+    return builder.build()
+
+
+async def _take_updates(application: BotApplication, connection: Connection) -> None:
+    if connection.webhook_address is not None:
+        await application.bot.set_webhook(
+            connection.webhook_address,
+            allowed_updates=UPDATE_KINDS,
+            secret_token=connection.webhook_secret,
+        )
+        return
+    assert application.updater is not None
+    await application.updater.start_polling(
+        timeout=POLL_TIMEOUT_S, bootstrap_retries=-1, allowed_updates=UPDATE_KINDS
+    )
+
+
+async def _stop(application: BotApplication, http: "_HttpServer") -> None:
+    """Take nothing more, finish what is running, close; the rest waits in the database."""
+    await http.stop()
+    if application.updater is not None and application.updater.running:
+        await application.updater.stop()
+    await workflows.stop(STOP_GRACE_S)
+    if application.running:
+        await application.stop()
+    await application.shutdown()
+
+
+class _QuietServer(uvicorn.Server):
+    """Leaves the signals to `serve`, which stops everything in order."""
+
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
+        return contextlib.nullcontext()
+
+
+class _HttpServer:
+    """/healthz, /metrics and the webhook, on the bot's own event loop."""
+
+    def __init__(self, operations: Operations, listening: socket.socket) -> None:
+        configuration = uvicorn.Config(
+            operations.app(),
+            access_log=False,
+            log_config=None,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+        )
+        self._server = _QuietServer(configuration)
+        self._socket = listening
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._server.serve([self._socket]))
+
+    async def stop(self) -> None:
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
+
+
+def _reachable(database: Database) -> bool:
+    return database.state().reachable
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,56 @@
+"""Everything the environment may set."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage.encryption import read_or_create_key_file
+
+
+class Settings(BaseSettings):
+    """Read once, in `bot/__main__.py`; every variable stands in `.env.example`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TODAK_", env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
+
+    data_folder: Path = Path("data")
+    database_url: SecretStr | None = None
+    service_keys: SecretStr | None = None
+
+    telegram_token: SecretStr | None = None
+    bot_api_address: str | None = None
+    public_address: str | None = None
+    webhook_secret: SecretStr | None = None
+
+    local_chat_host: str = "127.0.0.1"
+    local_chat_port: int = Field(default=8780, ge=0, le=65535)
+    operations_host: str = "127.0.0.1"
+    operations_port: int = Field(default=8781, ge=0, le=65535)
+
+    weights_folder: Path | None = None
+    log_level: str = "INFO"
+
+    def database(self) -> str:
+        """The database URL: the one that was set, else a SQLite file in the data folder."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_folder / 'todak.sqlite'}"
+
+    def workflow_database(self) -> str:
+        """Where durable workflows live: beside the SQLite file, or in the same PostgreSQL."""
+        if self.database_url is not None and not self.database().startswith("sqlite"):
+            return self.database()
+        return f"sqlite:///{self.data_folder / 'workflows.sqlite'}"
+
+    def keys(self) -> list[str]:
+        """The service keys, newest first, from the environment or the key file."""
+        if self.service_keys is not None:
+            return self.service_keys.get_secret_value().replace(",", " ").split()
+        return read_or_create_key_file(self.data_folder / "service.key")
+
+    def prepare_data_folder(self) -> None:
+        """Make the data folder, for its owner alone."""
+        self.data_folder.mkdir(parents=True, exist_ok=True)
+        self.data_folder.chmod(0o700)

@@ -1,0 +1,259 @@
+### Everything Todak says. Plain and kind, short, one thought a sentence.
+### No exclamation marks in answers to sadness, fear or hurt. No diagnosis.
+
+## Names of feelings
+joy = joy
+sadness = sadness
+anger = anger
+anxiety = anxiety
+embarrassment = embarrassment
+hurt = hurt
+neutral = just okay
+other = something else
+or-joy = joy or
+or-sadness = sadness or
+or-anger = anger or
+or-anxiety = anxiety or
+or-embarrassment = embarrassment or
+or-hurt = hurt or
+
+## First meeting
+greeting =
+    Hello, I'm Todak. I'm an <b>AI</b>, not a person, and this is not a medical service.
+
+    Tell me about your day in writing or by voice, and we'll look together at what the feeling might be. I get it wrong sometimes, so the last word is always yours.
+
+    Which language shall we use?
+greeting-first = Thank you for writing. What you just sent has not been read or kept yet. First I have two or three short questions.
+language-korean = 한국어
+language-english = English
+language-changed = We'll speak English from now on.
+language-question = Which language shall we use?
+age-question = May I ask how old you are? The help lines I show depend on it.
+age-under_14 = Under 14
+age-14_to_18 = 14 to 18
+age-19_and_over = 19 or over
+child-welcome =
+    Thank you for telling me. Before you turn 14 we can't go on talking here, and I keep nothing.
+
+    If things feel hard, in Korea you can call or text <b>1388</b>, all day, for free. In danger it is <b>119</b> or <b>112</b> (911 in the US, 999 in the UK). Telling a grown-up you trust is good too.
+consent-words =
+    <b>1. Reading feelings in writing</b>
+    What: I guess the feeling in what you write. Feelings are sensitive, so I ask separately.
+    Why: to help you put a name to it.
+    How long: only while I answer. It does not leave this computer.
+consent-voice =
+    <b>2. Hearing feelings in your voice</b>
+    What: I guess the feeling from the pitch and tremor of a voice note.
+    Why: to notice what words leave out.
+    How long: only while I answer. The recording is not kept on this computer afterwards.
+consent-history =
+    <b>3. Keeping a record</b>
+    What: the date, the guess, your correction and what you wrote, locked with encryption. Recordings are not kept.
+    Why: to look at how your weeks have been.
+    How long: until you stop it. If you say no, we can talk just the same.
+consent-yes = I agree
+consent-no = Not now
+consent-granted = ✓ You agreed.
+consent-refused = That's fine. Everything else still works.
+ready =
+    That's all. How was your day? You can write, or send a voice note.
+
+    For now I hear only the <b>tone</b> of a voice. I cannot read the words in it.
+consent-pending = What you just sent has not been read or kept yet. Please decide this first, then tell me again and we'll look at it together.
+ready-again = Good to see you again. How was your day?
+
+## Help and settings
+help =
+    I'm Todak, an AI and not a person. This is not a medical service.
+
+    • Tell me about your day in <b>writing</b> or by <b>voice</b>. I'll make a careful guess at the feeling.
+    • If I'm wrong, correct me with the buttons. What you choose is the right answer.
+    • For now I hear only the tone of a voice, not its words.
+    • I cannot alert anyone yet. Nobody else is told anything.
+
+    /settings see and change consents
+    /language change language
+
+    When you need help: { $numbers }
+settings = <b>Settings</b>
+settings-language = Language: English
+settings-age = Age: { $age }
+settings-words = Reading feelings in writing: { $state }
+settings-voice = Hearing feelings in your voice: { $state }
+settings-history = Keeping a record: { $state }
+state-on = on
+state-off = off
+state-unasked = not asked yet
+button-words-on = Read my writing
+button-words-off = Stop reading my writing
+button-voice-on = Hear my voice
+button-voice-off = Stop hearing my voice
+button-history-on = Keep a record
+button-history-off = Stop the record
+settings-changed = Changed.
+settings-history-kept = I won't record anything new. What is already kept stays.
+
+## Naming the feeling
+named-joy = { $variant ->
+    [0] That brightens my side of the screen too. It feels close to <b>joy</b>.
+    [1] It sounds like something good happened. Close to <b>joy</b>, I think.
+   *[2] There is warmth in what you say. It sounded close to <b>joy</b>.
+  }
+named-sadness = { $variant ->
+    [0] That must weigh on you. It feels close to <b>sadness</b>.
+    [1] Thank you for telling me. Close to <b>sadness</b>, I think.
+   *[2] Part of you sounds heavy. It sounded close to <b>sadness</b>.
+  }
+named-anger = { $variant ->
+    [0] I can see why that got to you. It feels close to <b>anger</b>.
+    [1] That must have boiled up inside. Close to <b>anger</b>, I think.
+   *[2] That sounds hard to put up with. It sounded close to <b>anger</b>.
+  }
+named-anxiety = { $variant ->
+    [0] Your mind keeps running ahead, it seems. It feels close to <b>anxiety</b>.
+    [1] It sounds hard to settle. Close to <b>anxiety</b>, I think.
+   *[2] That sounds like a tense time. It sounded close to <b>anxiety</b>.
+  }
+named-embarrassment = { $variant ->
+    [0] You must not have known where to look. It feels close to <b>embarrassment</b>.
+    [1] That would make most faces go hot. Close to <b>embarrassment</b>, I think.
+   *[2] That caught you off guard. It sounded close to <b>embarrassment</b>.
+  }
+named-hurt = { $variant ->
+    [0] Something like that stays with you. It feels close to <b>hurt</b>.
+    [1] That must have stung. Close to <b>hurt</b>, I think.
+   *[2] I'm sorry that happened to you. It sounded close to <b>hurt</b>.
+  }
+named-neutral = { $variant ->
+    [0] I see. It feels <b>even</b>, not leaning any one way.
+    [1] Thank you for telling me. It seems an <b>even</b> kind of feeling.
+   *[2] I hear you. It sounded <b>calm and even</b>.
+  }
+named-voice = { $feeling ->
+    [joy] Your voice sounded bright. Close to <b>joy</b>, I think.
+    [sadness] Your voice sounded a little low. Close to <b>sadness</b>, I think.
+    [anger] Your voice sounded strained and strong. Close to <b>anger</b>, I think.
+    [anxiety] Your voice sounded a little shaky. Close to <b>anxiety</b>, I think.
+    [embarrassment] Your voice sounded a little startled. Close to <b>embarrassment</b>, I think.
+   *[neutral] Your voice sounded calm. An <b>even</b> kind of feeling, I think.
+  }
+voice-only-note = I heard only the tone of your voice, not the words.
+certainty-high = That came through quite clearly. Is that right?
+certainty-fair = I'm not very sure. Is that right?
+also-present = I also sense { $feelings }.
+unsure = I'm not sure. It could be { $first } { $second }. Which is closest?
+unsure-neutral = Thank you for telling me. I'm not sure what the feeling is. Which is closest?
+unsure-voice = I can't tell the feeling from the voice alone. Which is closest?
+disagree = Your words seemed close to { $words }, but your voice sounded closer to { $voice }. I may have misheard. Which is nearer?
+choose-yourself = Thank you for telling me. Which feeling is closest?
+words-refused = You asked me not to read feelings in writing, so I made no guess. Would you choose the closest yourself?
+voice-refused = You asked me not to hear feelings in your voice, so I did not listen. Would you choose the closest yourself?
+button-right = That's right
+corrected = { $feeling ->
+    [joy] Thank you for telling me. So it was close to <b>joy</b>. I hope it stays a while.
+    [sadness] Thank you for telling me. So it was close to <b>sadness</b>. If there is more to say, I'm listening.
+    [anger] Thank you for telling me. So it was close to <b>anger</b>. You can tell me what got to you most.
+    [anxiety] Thank you for telling me. So it was close to <b>anxiety</b>. You can tell me what is on your mind most.
+    [embarrassment] Thank you for telling me. So it was close to <b>embarrassment</b>. You can tell me how that moment was.
+    [hurt] Thank you for telling me. So it was close to <b>hurt</b>. Take your time if there is more.
+    [neutral] Thank you for telling me. An <b>even</b> kind of day, then.
+   *[other] Thank you for telling me. None of my names fits, then. You can put it in your own words.
+  }
+confirmed = { $feeling ->
+    [joy] I see. I'll remember today as a day with some <b>joy</b> in it.
+    [neutral] I see. An <b>even</b> kind of day.
+   *[other] I see. Thank you for telling me. If you want to say more, I'm here.
+  }
+confirmed-unstored = { $feeling ->
+    [joy] I see. A day with some <b>joy</b> in it.
+    [neutral] I see. An <b>even</b> kind of day.
+   *[other] I see. Thank you for telling me. If you want to say more, I'm here.
+  }
+choose-again = Choose again
+choose-again-question = Which feeling is closest?
+
+## What could not be read or heard
+no-words = I found no words there, and a picture alone is hard to read. Choose the closest feeling, or write me one line?
+unknown-language = I can only read Korean and English so far. Would you choose the closest feeling yourself?
+empty-recording = The recording was empty, so I could not listen. Could you send it once more?
+unreadable-recording = I could not open that sound. The file may be damaged, or not a sound. Could you record it once more?
+silent-recording = I heard nothing in the recording. Could you check the microphone and send it once more?
+no-speech = I found no speech in it. If it is hard to say, you can choose the closest feeling below.
+too-long-recording = I can listen to up to { $minutes } minutes at a time. That recording was not kept. Could you send it in shorter parts?
+too-big-file = The file is larger than { $megabytes } MB, so I could not receive it. Could you send it in shorter parts?
+vanished-file = The file has vanished, so I could not receive it. Could you send it once more?
+photo = Thank you for the picture. I cannot see pictures yet. Would you tell me about the moment in words or by voice?
+sticker = Thank you for the sticker. A sticker alone is hard to read. Would you write me one line?
+location = You sent a location. I don't use it now, and I have not kept it.
+contact = You sent a contact. I don't use it now, and I have not kept it.
+document = Thank you for the file. I can only open sound files so far. Would you tell me in words or by voice?
+poll = I can't take part in polls. Would you tell me about your day in words or by voice?
+other-content = Thank you for sending that. I can read only writing and voice. Would you write me one line?
+unknown-command = I don't know that command. /help shows what I can do.
+stale-button = This button no longer works.
+fallback =
+    Something went wrong on my side and I could not answer. Could you send it again in a little while?
+
+    If you are in danger, please don't wait and call now. { $numbers }
+
+## In danger
+crisis-thoughts =
+    Thank you for telling me. Are you thinking about suicide right now?
+
+    If you are in danger now, please call the emergency number: <b>911</b> in the US, <b>999</b> in the UK and Ireland, <b>119</b> in Korea. To talk to someone at any hour: <b>988</b> (US, call or text), <b>116 123</b> (UK and Ireland), <b>109</b> (Korea, call or text).{ $youth ->
+        [yes] {" "}In Korea the youth line <b>1388</b> is open all day as well.
+       *[no] {""}
+    }
+crisis-in_progress =
+    Please call for help now: <b>911</b> in the US, <b>999</b> in the UK and Ireland, <b>119</b> in Korea. If anyone is near you, tell them now.
+
+    After that, <b>988</b> (US), <b>116 123</b> (UK and Ireland) and <b>109</b> (Korea) are there at any hour.{ $youth ->
+        [yes] {" "}In Korea the youth line <b>1388</b> is there too.
+       *[no] {""}
+    } Are you alone right now?
+crisis-cry = { $police ->
+    [yes] That sounded like an emergency. If you can, call the police now: <b>911</b> in the US, <b>999</b> in the UK and Ireland, <b>112</b> in Korea. If you are hurt in Korea, it is <b>119</b>. Are you safe right now?
+   *[no] That sounded like an emergency. Please call now: <b>911</b> in the US, <b>999</b> in the UK and Ireland, <b>119</b> in Korea (<b>112</b> for police). Are you safe right now?
+  }
+nobody-told = Todak cannot call for you, and nobody else is told about this conversation.
+answer-safe = I'm safe for now
+answer-call-hard = Calling is hard
+answer-called = I have called
+answer-misread = That's not what I meant
+answer-stop = Please don't ask again
+answer-not-safe = I do have such thoughts
+answered-safe = Thank you for telling me. I'm relieved that you are safe. What has been hardest, as far as you want to say?
+answered-call-hard = Calling can be hard. <b>988</b> (US) and <b>109</b> (Korea) also answer text messages. Does anyone come to mind who could be with you now?
+answered-called = I'm glad you called. I'm here while you wait. What is going through you right now?
+answered-misread = I see, I may have misread you. It matters, so let me ask just once more. Are you having any thoughts of hurting yourself or wanting to die?
+answered-misread-cry = I see, I may have misread you. Let me ask just once more. Do you need help right now?
+answer-really-fine = No, I'm okay
+answer-need-help = I need help
+answered-fine = I'm glad. I hope it was all right that I asked. What happened today?
+answered-not-safe = Thank you for telling me. You don't have to carry it alone. Please contact <b>988</b> (US), <b>116 123</b> (UK and Ireland) or <b>109</b> (Korea) now. What is the hardest part to bear right now?
+answered-need-help = I understand. Please call <b>911</b> (US), <b>999</b> (UK and Ireland), <b>112</b> or <b>119</b> (Korea) right now. Todak cannot call for you. Where are you?
+answered-stop = All right, I won't ask about it again. If you want to talk, I'm here. How was your day?
+look-back-thoughts = It's Todak. How are you now, compared with before? Only as much as you want to say.
+look-back-in_progress = It's Todak, asking again. <b>911</b> (US), <b>999</b> (UK and Ireland), <b>119</b> (Korea) still answer. How are you now?
+look-back-cry = It's Todak, asking again. <b>911</b> (US), <b>999</b> (UK and Ireland), <b>112</b> and <b>119</b> (Korea) still answer. How are you now?
+
+## Names of the help lines
+line-109 = Suicide prevention (Korea) 109
+line-119 = Fire and ambulance (Korea) 119
+line-112 = Police (Korea) 112
+line-1577-0199 = Mental health crisis (Korea) 1577-0199
+line-1388 = Youth line (Korea) 1388
+line-988 = Suicide and crisis (US) 988
+line-911 = Emergency (US) 911
+line-116123 = Samaritans (UK, Ireland) 116 123
+line-999 = Emergency (UK, Ireland) 999
+
+## The bot's profile
+bot-name = Todak
+bot-description = Tell me about your day in writing or by voice. Todak is an AI, not a person and not a medical service. In an emergency call your local number.
+bot-short-description = An AI to look at today's feelings with
+command-start = Start from the beginning
+command-help = What I can do, and help lines
+command-settings = See and change consents
+command-language = Change language · 언어

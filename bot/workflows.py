@@ -1,0 +1,211 @@
+"""Durable workflows: what was begun is finished, after a crash too."""
+
+import asyncio
+import contextvars
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict
+from typing import Any, Protocol
+
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from dbos._error import DBOSMaxStepRetriesExceeded
+from dbos._serialization import DefaultSerializer
+from sqlalchemy import Engine
+from telegram import Update
+
+from bot.policy import LOOK_BACK_S, waits_after
+from bot.todak import LookAfter
+from inference.analysis import DistressLevel
+from storage.encryption import ServiceKeys
+from storage.records import AgeBand, Language
+
+log = logging.getLogger(__name__)
+
+UPDATES = "updates"
+POLLING_S = 0.03
+"""Measured on two cores: a queued start takes 23 to 41 ms at 20 to 50 ms polling."""
+
+WORKERS = 16
+TRIES = 4
+FIRST_RETRY_S = 0.5
+ANSWER = "answer"
+"""The topic under which a waiting workflow hears what was tapped."""
+
+
+class SealingSerializer(DefaultSerializer):
+    """Stored inputs and outputs hold what people said, so they are sealed.
+
+    What is opened was sealed by this service (Fernet authenticates), so unpickling it is safe.
+    """
+
+    def __init__(self, keys: ServiceKeys) -> None:
+        self._keys = keys
+
+    def serialize(self, data: Any) -> str:
+        """Sealed text of any value."""
+        return self._keys.seal(super().serialize(data).encode()).decode()
+
+    def deserialize(self, serialized_data: str) -> Any:
+        """The value sealed earlier."""
+        return super().deserialize(self._keys.open(serialized_data.encode()).decode())
+
+    def name(self) -> str:
+        """How DBOS tells serializers apart."""
+        return "todak_sealed"
+
+
+class Edge(Protocol):
+    """What the workflows ask of the Telegram side; each runs on the bot's event loop."""
+
+    async def handle(self, update: dict[str, Any]) -> None:
+        """Process one update; raises what its handler raised."""
+
+    async def apologise(self, update: dict[str, Any]) -> None:
+        """Send the fixed reply for an update that could not be answered."""
+
+    async def look_back(self, look_after: LookAfter) -> None:
+        """Ask a person in danger once more."""
+
+    def note_answered(self, received_at_s: float) -> None:
+        """Count an update as answered."""
+
+
+def configure(engine: Engine, keys: ServiceKeys) -> None:
+    """Prepare the workflow engine on a database; nothing runs before `launch`."""
+    configuration: DBOSConfig = {
+        "name": "todak",
+        "system_database_engine": engine,
+        "serializer": SealingSerializer(keys),
+        # By default it is a hash of the source, and an upgrade would strand open workflows.
+        "application_version": "1",
+        "log_level": "ERROR",
+        "enable_otlp": False,
+    }
+    DBOS(config=configuration)
+
+
+class Workflows:
+    """The durable work of one bot: `register` between `configure` and `launch`, then use."""
+
+    def __init__(self, bot_id: int) -> None:
+        self._bot_id = bot_id
+        self._receive: Callable[[dict[str, Any], float], None]
+        self._look_after: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
+
+    def register(self, edge: Edge, loop: asyncio.AbstractEventLoop) -> None:
+        """Say what the workflows do; their steps call `edge` on `loop`."""
+
+        @_step("handle")
+        def handle(update: dict[str, Any]) -> None:
+            _run_on(loop, edge.handle(update))
+
+        @_step("apologise")
+        def apologise(update: dict[str, Any]) -> None:
+            _run_on(loop, edge.apologise(update))
+
+        @_step("look_back")
+        def look_back(content: dict[str, Any]) -> None:
+            _run_on(loop, edge.look_back(_look_after(content)))
+
+        @DBOS.workflow(name="receive")
+        def receive(update: dict[str, Any], received_at_s: float) -> None:
+            try:
+                handle(update)
+            except DBOSMaxStepRetriesExceeded:
+                log.error("an update was not answered after %d tries", TRIES)
+                apologise(update)
+            edge.note_answered(received_at_s)
+
+        @DBOS.workflow(name="look_after")
+        async def look_after(content: dict[str, Any]) -> None:
+            level = DistressLevel(content["level"])
+            waits = LOOK_BACK_S[level]
+            while waits:
+                answer = await DBOS.recv_async(ANSWER, timeout_seconds=waits[0])
+                if answer is None:
+                    waits = waits[1:]
+                    await asyncio.to_thread(look_back, content)
+                else:
+                    waits = waits_after(level, str(answer), waits)
+
+        self._receive, self._look_after = receive, look_after
+
+    async def store_update(self, update: Update, received_at_s: float) -> None:
+        """Make an update durable; under the same id it is stored once."""
+        chat = update.effective_chat
+        partition = "none" if chat is None else str(chat.id)
+        with (
+            SetWorkflowID(f"update:{self._bot_id}:{update.update_id}"),
+            SetEnqueueOptions(queue_partition_key=partition),
+        ):
+            await asyncio.to_thread(
+                DBOS.enqueue_workflow, UPDATES, self._receive, update.to_dict(), received_at_s
+            )
+
+    async def look_after(self, content: LookAfter) -> None:
+        """Begin to ask a person in danger again; one message begins it once."""
+        with SetWorkflowID(self._look_after_id(content.chat_id, content.message_id)):
+            await DBOS.start_workflow_async(self._look_after, asdict(content))
+
+    async def answered(self, chat_id: int, message_id: int, answer: str) -> None:
+        """Tell the questions after a danger what was tapped, if any are still to come."""
+        workflow_id = self._look_after_id(chat_id, message_id)
+        if await DBOS.get_workflow_status_async(workflow_id) is not None:
+            await DBOS.send_async(workflow_id, answer, ANSWER)
+
+    def _look_after_id(self, chat_id: int, message_id: int) -> str:
+        return f"look_after:{self._bot_id}:{chat_id}:{message_id}"
+
+
+async def launch() -> None:
+    """Start the engine; what was open when the last process ended goes on."""
+    await asyncio.to_thread(DBOS.launch)
+    await DBOS.register_queue_async(
+        UPDATES,
+        partition_concurrency=1,
+        worker_concurrency=WORKERS,
+        polling_interval_sec=POLLING_S,
+    )
+
+
+async def stop(grace_s: int) -> None:
+    """Give running workflows `grace_s` seconds; what is not finished goes on at the next start."""
+    await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=grace_s)
+
+
+def _step(name: str) -> Callable[[Callable[[dict[str, Any]], None]], Callable[..., None]]:
+    return DBOS.step(
+        name=name,
+        retries_allowed=True,
+        max_attempts=TRIES,
+        interval_seconds=FIRST_RETRY_S,
+        backoff_rate=2,
+    )
+
+
+def _look_after(content: dict[str, Any]) -> LookAfter:
+    age_band = content["age_band"]
+    return LookAfter(
+        chat_id=content["chat_id"],
+        message_id=content["message_id"],
+        level=DistressLevel(content["level"]),
+        language=Language(content["language"]),
+        age_band=None if age_band is None else AgeBand(age_band),
+    )
+
+
+def _run_on(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine on the bot's loop and wait for it.
+
+    It runs in an empty context: the step's own would make a workflow that the handler starts a
+    child of this step.
+    """
+    context = contextvars.Context()
+    future = context.run(asyncio.run_coroutine_threadsafe, coroutine, loop)
+    future.result()
+
+
+def seconds_since(received_at_s: float) -> float:
+    """Seconds from the receipt of an update until now."""
+    return max(0.0, time.time() - received_at_s)

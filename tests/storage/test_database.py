@@ -1,0 +1,48 @@
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from cryptography.fernet import Fernet
+from sqlalchemy import text
+
+from storage.database import Database, make_engine
+from storage.encryption import ServiceKeys
+from storage.tables import Table
+
+
+def test_migrations_make_exactly_the_tables(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Table.metadata) == []
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    before = database.state()
+    database.migrate()
+    assert database.state() == before
+    assert before.reachable and before.revision == before.newest_revision
+
+
+def test_state_of_an_unmigrated_and_of_a_missing_database(tmp_path: Path) -> None:
+    keys = ServiceKeys([Fernet.generate_key().decode()])
+    fresh = Database(make_engine(f"sqlite:///{tmp_path / 'fresh.sqlite'}"), keys)
+    assert fresh.state().reachable and fresh.state().revision is None
+    missing = Database(make_engine("postgresql://nobody@127.0.0.1:9/none"), keys)
+    assert not missing.state().reachable
+    fresh.close()
+
+
+def test_sqlite_keeps_what_was_committed(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'todak.sqlite'}")
+    with engine.connect() as connection:
+        pragma = {
+            name: connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        }
+    engine.dispose()
+    assert pragma == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+    }

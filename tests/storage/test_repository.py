@@ -1,0 +1,175 @@
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import text
+
+from inference.analysis import Emotion, EmotionEstimate, Modality
+from storage.database import Database
+from storage.encryption import WrongServiceKey
+from storage.records import AgeBand, Consent, Language, Observation, Purpose
+
+NOW = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+CHAT = 7_000_000_001  # beyond 32 bits, as Telegram's ids are
+
+
+def observation(message_id: int = 1, words: str | None = "다들 나만 빼고 갔어") -> Observation:
+    posterior = {emotion: 0.05 for emotion in Emotion} | {Emotion.HURT: 0.7}
+    return Observation(
+        chat_id=CHAT,
+        message_id=message_id,
+        observed_at=NOW + timedelta(minutes=message_id),
+        modalities=(Modality.TEXT,),
+        estimate=EmotionEstimate(posterior, (Emotion.HURT, Emotion.SADNESS), True),
+        words=words,
+        model_version="test-1",
+    )
+
+
+def register(database: Database) -> None:
+    with database.transaction() as memory:
+        memory.add_person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
+
+
+def test_person_is_registered_once_and_keeps_the_first_answers(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        again = memory.add_person(CHAT, Language.ENGLISH, AgeBand.YOUTH, NOW + timedelta(days=1))
+    assert (again.language, again.age_band) == (Language.KOREAN, AgeBand.ADULT)
+    assert again.started_at == NOW
+
+
+def test_language_changes(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        memory.set_language(CHAT, Language.ENGLISH)
+    with database.transaction() as memory:
+        person = memory.person(CHAT)
+    assert person is not None and person.language is Language.ENGLISH
+
+
+def test_newest_consent_counts_and_a_purpose_never_asked_is_absent(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        for minutes, granted in enumerate((True, False)):
+            decided_at = NOW + timedelta(minutes=minutes)
+            memory.add_consent(CHAT, Consent(Purpose.WORDS, 1, granted, decided_at))
+    with database.transaction() as memory:
+        consents = memory.consents(CHAT)
+    assert set(consents) == {Purpose.WORDS}
+    assert not consents[Purpose.WORDS].granted
+
+
+def test_observation_comes_back_as_it_was(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        assert memory.add_observation(observation())
+    with database.transaction() as memory:
+        assert memory.observation(CHAT, 1) == observation()
+
+
+def test_redelivered_message_is_counted_once(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        assert memory.add_observation(observation())
+    with database.transaction() as memory:
+        assert not memory.add_observation(replace(observation(), words="other"))
+        memory.add_observation(observation(2))  # the transaction goes on
+    with database.transaction() as memory:
+        found = memory.observations(CHAT, NOW)
+    assert [(o.message_id, o.words) for o in found] == [
+        (1, observation().words),
+        (2, observation().words),
+    ]
+
+
+def test_observations_are_oldest_first_and_begin_where_asked(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        for message_id in (3, 1, 2):
+            memory.add_observation(observation(message_id))
+        found = memory.observations(CHAT, NOW + timedelta(minutes=2))
+    assert [o.message_id for o in found] == [2, 3]
+
+
+def test_correction_stands_beside_the_guess(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        memory.add_observation(observation())
+        assert memory.correct_observation(CHAT, 1, "anger")
+        assert not memory.correct_observation(CHAT, 99, "anger")
+    with database.transaction() as memory:
+        found = memory.observation(CHAT, 1)
+    assert found is not None and found.estimate is not None
+    assert (found.feeling, found.estimate.label) == ("anger", Emotion.HURT)
+
+
+def test_forgetting_removes_every_row(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        memory.add_observation(observation())
+        memory.add_consent(CHAT, Consent(Purpose.WORDS, 1, True, NOW))
+        memory.forget(CHAT)
+    with database.engine.connect() as connection:
+        for table in ("person", "consent", "observation"):
+            assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0  # noqa: S608
+
+
+def test_an_error_rolls_everything_back(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.transaction() as memory:
+        memory.add_person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
+        raise RuntimeError
+    with database.transaction() as memory:
+        assert memory.person(CHAT) is None
+
+
+def test_words_and_feelings_are_unreadable_in_the_table(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        memory.add_observation(observation())
+    with database.engine.connect() as connection:
+        row = bytes(connection.scalar(text("SELECT sealed FROM observation")))
+    assert "나만".encode() not in row and b"hurt" not in row
+
+
+def test_another_service_key_opens_nothing(database: Database, url: str) -> None:
+    from cryptography.fernet import Fernet
+
+    from storage.encryption import ServiceKeys
+
+    register(database)
+    with database.transaction() as memory:
+        memory.add_observation(observation())
+    stranger = Database(database.engine, ServiceKeys([Fernet.generate_key().decode()]))
+    with pytest.raises(WrongServiceKey), stranger.transaction() as memory:
+        memory.observation(CHAT, 1)
+
+
+def test_times_come_back_aware_and_naive_ones_are_refused(database: Database) -> None:
+    seoul = timezone(timedelta(hours=9))
+    with database.transaction() as memory:
+        memory.add_person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW.astimezone(seoul))
+    with database.transaction() as memory:
+        person = memory.person(CHAT)
+    assert person is not None and person.started_at == NOW
+    assert person.started_at.tzinfo is not None
+    naive = NOW.replace(tzinfo=None)
+    with pytest.raises(Exception, match="time zone"), database.transaction() as memory:
+        memory.add_person(2, Language.KOREAN, AgeBand.ADULT, naive)
+
+
+def test_the_same_message_from_two_threads_is_counted_once(database: Database) -> None:
+    register(database)
+    results: list[bool] = []
+
+    def add() -> None:
+        with database.transaction() as memory:
+            results.append(memory.add_observation(observation()))
+
+    threads = [threading.Thread(target=add) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [False] * 5 + [True]
