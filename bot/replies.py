@@ -229,10 +229,6 @@ class Replies:
         )
         return Reply(self.say("age-question"), rows)
 
-    def ready(self) -> Reply:
-        """All is asked; now the person."""
-        return Reply(self.say("ready"))
-
     def child_welcome(self) -> Reply:
         """Help for a child, who is not registered."""
         lines = (help_numbers.YOUTH_KR, help_numbers.FIRE_KR, help_numbers.POLICE_KR)

@@ -11,7 +11,7 @@ from bot.policy import Act, AnswerCrisis, OfferChoice, choose
 from inference.analysis import Analysis, DistressLevel, Utterance
 from inference.audio import RecordingTooLong, UnreadableAudio
 from inference.pipeline import Analyzer, NoSpeech, SilentRecording
-from inference.text_emotion import Readability, readability
+from inference.text_emotion import Readability
 from storage.database import Database
 from storage.records import (
     CONSENT_VERSION,
@@ -108,8 +108,12 @@ class Responder:
                 return None, OfferChoice(_why_unheard(error, utterance.recording))
             analysis = self._analyzer.analyze(replace(utterance, recording=None))
         if analysis.emotion is None and utterance.text is not None:
-            return analysis, OfferChoice(_why_unread(utterance.text))
+            return analysis, OfferChoice(self._why_unread(utterance.text))
         return analysis, choose(analysis)
+
+    def _why_unread(self, text: str) -> str:
+        foreign = self._analyzer.reads(text) is Readability.UNKNOWN_LANGUAGE
+        return "unknown-language" if foreign else "no-words"
 
     def _recall(self, chat_id: int) -> tuple[Person | None, Mapping[Purpose, Consent]]:
         with self._database.transaction() as memory:
@@ -164,11 +168,3 @@ def _why_unheard(error: Exception, recording: bytes | None) -> str:
     if isinstance(error, NoSpeech):
         return "no-speech"
     return "unreadable-recording" if recording else "empty-recording"
-
-
-def _why_unread(text: str) -> str:
-    match readability(text):
-        case Readability.UNKNOWN_LANGUAGE:
-            return "unknown-language"
-        case _:
-            return "no-words"

@@ -1,4 +1,9 @@
-"""Durable workflows: what was begun is finished, after a crash too."""
+"""Durable workflows: what was begun is finished, after a crash too.
+
+DBOS is called through its synchronous functions from worker threads: its asynchronous ones put
+their own pool in the place of the event loop's, where steps that wait for a handler and handlers
+that wait for a thread could wait for each other.
+"""
 
 import asyncio
 import contextvars
@@ -146,13 +151,13 @@ class Workflows:
     async def look_after(self, content: LookAfter) -> None:
         """Begin to ask a person in danger again; one message begins it once."""
         with SetWorkflowID(self._look_after_id(content.chat_id, content.message_id)):
-            await DBOS.start_workflow_async(self._look_after, asdict(content))
+            await asyncio.to_thread(DBOS.start_workflow, self._look_after, asdict(content))
 
     async def answered(self, chat_id: int, message_id: int, answer: str) -> None:
         """Tell the questions after a danger what was tapped, if any are still to come."""
         workflow_id = self._look_after_id(chat_id, message_id)
-        if await DBOS.get_workflow_status_async(workflow_id) is not None:
-            await DBOS.send_async(workflow_id, answer, ANSWER)
+        if await asyncio.to_thread(DBOS.get_workflow_status, workflow_id) is not None:
+            await asyncio.to_thread(DBOS.send, workflow_id, answer, ANSWER)
 
     def _look_after_id(self, chat_id: int, message_id: int) -> str:
         return f"look_after:{self._bot_id}:{chat_id}:{message_id}"
@@ -161,7 +166,8 @@ class Workflows:
 async def launch() -> None:
     """Start the engine; what was open when the last process ended goes on."""
     await asyncio.to_thread(DBOS.launch)
-    await DBOS.register_queue_async(
+    await asyncio.to_thread(
+        DBOS.register_queue,
         UPDATES,
         partition_concurrency=1,
         worker_concurrency=WORKERS,

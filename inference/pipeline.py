@@ -16,7 +16,7 @@ from inference.distress import DistressScreen
 from inference.emotion_fusion import fuse
 from inference.speech_activity import SpeechActivity
 from inference.speech_emotion import SpeechEmotionRecognizer
-from inference.text_emotion import TextEmotionRecognizer
+from inference.text_emotion import Readability, TextEmotionRecognizer
 
 SHIPPED_WEIGHTS = Path(__file__).parent.parent / "models" / "weights"
 
@@ -63,6 +63,10 @@ class Analyzer:
     def screen(self, text: str | None) -> Distress:
         """Danger in words; quick, and keeps nothing."""
         return NO_DISTRESS if text is None else self._distress.screen(text)
+
+    def reads(self, text: str) -> Readability:
+        """Whether a text can be read at all, and if not, why."""
+        return self._text.reads(text)
 
     def analyze(self, utterance: Utterance) -> Analysis:
         """Everything understood of one utterance.

@@ -6,6 +6,7 @@ from telegram import Bot, Update
 from telegram.ext import ContextTypes
 
 from bot.handlers.taps import parts, tapped
+from bot.replies import Reply
 from bot.responder import current
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, client_language
@@ -28,7 +29,7 @@ class Onboarding:
             greeting = self._todak.replies[language].greeting(wrote_first=False)
             await send(context.bot, chat_id, greeting)
         else:
-            await self.ask_next(context.bot, person)
+            await self.ask_next(context.bot, person, done="ready-again")
 
     async def begin(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A language was chosen under the greeting: ask the age in it."""
@@ -76,14 +77,14 @@ class Onboarding:
             await replace(query, replies.consent_decided(purpose, granted))
             await self.ask_next(context.bot, person)
 
-    async def ask_next(self, bot: Bot, person: Person) -> None:
+    async def ask_next(self, bot: Bot, person: Person, done: str = "ready") -> None:
         """The next consent that was never decided, or the question how the day was."""
         replies = self._todak.replies[person.language]
         undecided = await asyncio.to_thread(self._undecided, person.chat_id)
         if undecided is not None:
             await send(bot, person.chat_id, replies.consent_question(undecided))
         else:
-            await send(bot, person.chat_id, replies.ready())
+            await send(bot, person.chat_id, Reply(replies.say(done)))
 
     def _change_language(self, chat_id: int, language: Language) -> Person | None:
         with self._todak.database.transaction() as memory:

@@ -1,0 +1,102 @@
+"""A whole bot on the local chat: real HTTP, real database, real workflows; scripted recognisers."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+import pytest_asyncio
+from cryptography.fernet import Fernet
+
+from bot.local_chat.serve import LocalChat
+from bot.serving import Connection, Parts, running
+from inference.pipeline import Analyzer
+from storage.database import Database, make_engine, make_workflow_engine
+from storage.encryption import ServiceKeys
+from tests.bot.scripted import ScriptedAnalyzer
+from tests.bot.seats import Seat
+
+
+@pytest.fixture(autouse=True)
+def timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture
+def analyzer() -> ScriptedAnalyzer:
+    return ScriptedAnalyzer()
+
+
+@pytest.fixture
+def keys() -> ServiceKeys:
+    return ServiceKeys([Fernet.generate_key().decode()])
+
+
+@pytest.fixture
+def database(tmp_path: Path, keys: ServiceKeys) -> Database:
+    opened = Database(make_engine(f"sqlite:///{tmp_path / 'todak.sqlite'}"), keys)
+    opened.migrate()
+    return opened
+
+
+StartBot = Callable[[], Any]
+
+
+@pytest_asyncio.fixture
+async def chat(tmp_path: Path) -> AsyncIterator[LocalChat]:
+    server = LocalChat(tmp_path / "chat", launch_token="launch", faults=True)
+    server.start()
+    yield server
+    await asyncio.to_thread(server.stop)
+
+
+@pytest.fixture
+def start_bot(
+    tmp_path: Path,
+    chat: LocalChat,
+    analyzer: ScriptedAnalyzer,
+    database: Database,
+    keys: ServiceKeys,
+) -> StartBot:
+    """Starts the bot as a context; a second start finds what the first left."""
+
+    @asynccontextmanager
+    async def start() -> AsyncIterator[str]:
+        listening = socket.create_server(("127.0.0.1", 0))
+        engine = make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}")
+        parts = Parts(cast(Analyzer, analyzer), database, engine, keys, listening)
+        connection = Connection(chat.token, chat.base_url, chat.base_file_url)
+        async with running(connection, parts):
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+    return start
+
+
+@pytest_asyncio.fixture
+async def bot(start_bot: StartBot) -> AsyncIterator[str]:
+    """A running bot; the value is the address of its /healthz and /metrics."""
+    async with start_bot() as operations:
+        yield operations
+
+
+@pytest_asyncio.fixture
+async def page(chat: LocalChat) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=chat.origin, headers={"Origin": chat.origin}) as client:
+        await client.get(chat.address)
+        for number in (1, 2, 3):
+            await client.post(f"/seats/{number}/enter")
+        yield client
+
+
+@pytest.fixture
+def seat(page: httpx.AsyncClient) -> Seat:
+    return Seat(page, 1)
+
+
+@pytest.fixture
+def other_seat(page: httpx.AsyncClient) -> Seat:
+    return Seat(page, 2)

@@ -1,0 +1,99 @@
+from typing import Any
+
+from storage.database import Database
+from storage.records import AgeBand, Language, Purpose
+from tests.bot.seats import Seat, action_of, labels
+
+
+async def test_first_words_say_that_it_is_an_ai_and_no_medical_service(
+    bot: str, seat: Seat
+) -> None:
+    await seat.start()
+    greeting = await seat.answer("토닥이에요")
+    assert "AI" in greeting["text"] and "의료 서비스가 아니에요" in greeting["text"]
+    assert labels(greeting) == ["한국어", "English"]
+
+
+async def test_each_consent_is_asked_on_its_own_and_stored(
+    bot: str, seat: Seat, database: Database
+) -> None:
+    await seat.introduce_oneself(voice=False)
+    with database.transaction() as memory:
+        person = memory.person(seat.chat_id)
+        consents = memory.consents(seat.chat_id)
+    assert person is not None and person.age_band is AgeBand.ADULT
+    assert {p: c.granted for p, c in consents.items()} == {
+        Purpose.WORDS: True,
+        Purpose.VOICE: False,
+        Purpose.HISTORY: True,
+    }
+
+
+async def test_english_is_equal(bot: str, seat: Seat, database: Database) -> None:
+    await seat.start()
+    await seat.tap(await seat.answer("AI이고"), "English")
+    await seat.tap(await seat.answer("how old"), "19 or over")
+    assert labels(await seat.answer("1. Reading")) == ["I agree", "Not now"]
+    with database.transaction() as memory:
+        person = memory.person(seat.chat_id)
+    assert person is not None and person.language is Language.ENGLISH
+
+
+async def test_a_child_is_shown_help_and_not_registered(
+    bot: str, seat: Seat, database: Database
+) -> None:
+    await seat.start()
+    await seat.tap(await seat.answer("AI이고"), "한국어")
+    await seat.tap(await seat.answer("나이를"), "14살이 안 됐어요")
+    await seat.answer("1388")
+
+    def numbers(messages: list[dict[str, Any]]) -> bool:
+        cards = [m["contact"]["phone_number"] for m in messages if "contact" in m]
+        return cards == ["1388", "119", "112"]
+
+    await seat.until(numbers)
+    with database.transaction() as memory:
+        assert memory.person(seat.chat_id) is None
+
+
+async def test_two_taps_on_one_button_ask_the_next_question_once(
+    bot: str, seat: Seat
+) -> None:
+    await seat.start()
+    await seat.tap(await seat.answer("AI이고"), "한국어")
+    await seat.tap(await seat.answer("나이를"), "19살 이상")
+    question = await seat.answer("1. 글")
+    action = action_of(question, "동의해요")
+    await seat.press(question["message_id"], action)
+    second = await seat.answer("2. 목소리")
+    await seat.tap(second, "동의해요")
+    await seat.answer("3. 기록")
+    asked = [m for m in await seat.messages() if "2. 목소리" in m.get("text", "")]
+    assert len(asked) == 1
+
+
+async def test_a_story_before_the_questions_is_not_read(
+    bot: str, seat: Seat, analyzer: Any
+) -> None:
+    await seat.write("오늘 좀 힘들었어")
+    greeting = await seat.answer("아직 읽지도")
+    assert labels(greeting) == ["한국어", "English"]
+    assert analyzer.seen == []
+
+
+async def test_a_story_between_two_consents_meets_the_question_again(
+    bot: str, seat: Seat
+) -> None:
+    await seat.start()
+    await seat.tap(await seat.answer("AI이고"), "한국어")
+    await seat.tap(await seat.answer("나이를"), "14~18살")
+    await seat.answer("1. 글")
+    await seat.write("오늘 좀 힘들었어")
+    again = await seat.answer("이것만 먼저")
+    assert "1. 글" in again["text"]
+
+
+async def test_start_of_somebody_known_goes_on_where_they_were(bot: str, seat: Seat) -> None:
+    await seat.introduce_oneself()
+    await seat.start()
+    await seat.answer("다시 오셨네요")
