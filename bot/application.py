@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import Any
 
-from telegram import BotCommand, Update
+from telegram import Bot, BotCommand, Update
+from telegram.error import Forbidden, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -20,7 +22,7 @@ from bot.handlers.settings import SettingsPages
 from bot.handlers.talk import Talk
 from bot.intake import Failures
 from bot.operations import Metrics
-from bot.replies import Wording
+from bot.replies import Reply, Wording
 from bot.sending import send
 from bot.todak import LookAfter, Todak, client_language
 from bot.workflows import seconds_since
@@ -54,17 +56,18 @@ def route(application: BotApplication, todak: Todak, failures: Failures, metrics
     crisis = Crisis(todak)
     talk = Talk(todak, crisis)
     pages = SettingsPages(todak)
-    message = filters.UpdateType.MESSAGE & PRIVATE
+    message = filters.UpdateType.MESSAGE & PRIVATE & ~filters.StatusUpdate.ALL
+    edited = filters.UpdateType.EDITED_MESSAGE & PRIVATE & (filters.TEXT | filters.CAPTION)
     table = [
-        CommandHandler("start", onboarding.start, message),
-        CommandHandler("help", pages.help, message),
-        CommandHandler("language", pages.language, message),
-        CommandHandler("settings", pages.settings, message),
-        MessageHandler(message & filters.COMMAND, talk.unknown_command),
+        CommandHandler("start", talk.screened(onboarding.start), message),
+        CommandHandler("help", talk.screened(pages.help), message),
+        CommandHandler("language", talk.screened(pages.language), message),
+        CommandHandler("settings", talk.screened(pages.settings), message),
+        MessageHandler(message & filters.COMMAND, talk.screened(talk.unknown_command)),
         MessageHandler(message & filters.TEXT, talk.text),
         MessageHandler(message & SOUND, talk.recording),
         MessageHandler(message, talk.other),
-        MessageHandler(filters.UpdateType.EDITED_MESSAGE & PRIVATE & filters.TEXT, talk.edited),
+        MessageHandler(edited, talk.edited),
         CallbackQueryHandler(onboarding.begin, rf"^begin:({_LANGUAGES})$"),
         CallbackQueryHandler(onboarding.age, rf"^age:({_LANGUAGES}):({'|'.join(AgeBand)})$"),
         CallbackQueryHandler(onboarding.consent, rf"^consent:({_PURPOSES}):(yes|no)$"),
@@ -85,6 +88,9 @@ def route(application: BotApplication, todak: Todak, failures: Failures, metrics
         error = context.error
         assert error is not None
         metrics.failed.labels(type(error).__name__).inc()
+        if isinstance(error, Forbidden):
+            log.info("a person has blocked the bot; nothing can be said to them")
+            return
         log.error("a handler raised", exc_info=error)
         if isinstance(update, Update) and isinstance(error, Exception):
             failures.note(update.update_id, error)
@@ -107,7 +113,11 @@ class TelegramEdge:
         """Process one update; raises what its handler raised, so that it is tried again."""
         parsed = Update.de_json(update, self._application.bot)
         await self._application.process_update(parsed)
-        self._failures.raise_for(parsed.update_id)
+        try:
+            self._failures.raise_for(parsed.update_id)
+        except RetryAfter as error:
+            await _wait_as_told(error)
+            raise
 
     async def apologise(self, update: dict[str, Any]) -> None:
         """Send the fixed reply, in the person's language as far as it can be known."""
@@ -121,13 +131,22 @@ class TelegramEdge:
             language = language if person is None else person.language
         except Exception:
             log.exception("the fixed reply goes out in the client's language")
-        await send(self._application.bot, chat_id, self._todak.replies[language].fallback())
+        await self._send(chat_id, self._todak.replies[language].fallback())
 
     async def look_back(self, look_after: LookAfter) -> None:
         """Ask a person in danger once more."""
         replies = self._todak.replies[look_after.language]
         reply = replies.look_back(look_after.level, look_after.message_id, look_after.age_band)
-        await send(self._application.bot, look_after.chat_id, reply)
+        await self._send(look_after.chat_id, reply)
+
+    async def _send(self, chat_id: int, reply: Reply) -> None:
+        try:
+            await send(self._application.bot, chat_id, reply)
+        except Forbidden:
+            log.info("a person has blocked the bot; nothing can be said to them")
+        except RetryAfter as error:
+            await _wait_as_told(error)
+            raise
 
     def note_answered(self, received_at_s: float) -> None:
         """Count an update as dealt with."""
@@ -135,12 +154,25 @@ class TelegramEdge:
         self._metrics.answer_seconds.observe(seconds_since(received_at_s))
 
 
-async def introduce(application: BotApplication) -> None:
-    """Give the bot its name, description and command menu in both languages, where they differ.
+async def _wait_as_told(error: RetryAfter) -> None:
+    """Wait as long as Telegram asks, so that the next try is not refused as well."""
+    wait = error.retry_after
+    await asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait)
+
+
+async def introduce(bot: Bot) -> None:
+    """Give the bot its name and menu; what Telegram refuses now can wait for the next start."""
+    try:
+        await _set_profile(bot)
+    except TelegramError as error:
+        log.warning("the bot's name and menu were not set: %s", type(error).__name__)
+
+
+async def _set_profile(bot: Bot) -> None:
+    """Set the name, descriptions and command menu in both languages, where they differ.
 
     Telegram limits how often these may be set, so what is already right is left alone.
     """
-    bot = application.bot
     for language in Language:
         say = Wording(language)
         # Korean is also what Telegram shows to those whose language has no texts of its own.

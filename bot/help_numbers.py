@@ -73,8 +73,8 @@ def contact_lines(
         return korean if language is Language.KOREAN else (EMERGENCY_US, EMERGENCY_UK, *korean)
     urgent = level is DistressLevel.IN_PROGRESS
     if language is Language.ENGLISH:
-        lines = (SUICIDE_US, SAMARITANS, SUICIDE_KR, FIRE_KR)
-        return (EMERGENCY_US, EMERGENCY_UK, FIRE_KR, *lines[:3]) if urgent else lines
+        talk = (SUICIDE_US, SAMARITANS, SUICIDE_KR)
+        return (EMERGENCY_US, EMERGENCY_UK, FIRE_KR, *talk) if urgent else (*talk, FIRE_KR)
     lines = (FIRE_KR, SUICIDE_KR) if urgent else (SUICIDE_KR, FIRE_KR)
     return lines if age_band is AgeBand.ADULT else (*lines, YOUTH_KR)
 
@@ -82,7 +82,7 @@ def contact_lines(
 def plain_list(language: Language) -> str:
     """The numbers in one line of text, for help and for the fixed reply when all else fails."""
     if language is Language.KOREAN:
-        return "119 (소방·구급), 112 (경찰), 109 (자살예방, 24시간 전화·문자), 1388 (청소년)"
+        return "119 (소방·구급), 112 (경찰), 109 (자살예방, 24시간 전화·문자), 1388 (청소년), 1577-0199 (정신건강)"
     return (
         "Korea 119, 112, 109 (call or text), 1388 (youth); "
         "US 911, 988 (call or text); UK and Ireland 999, 116 123"

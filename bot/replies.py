@@ -103,7 +103,7 @@ class Replies:
                 )
             case PointOutDisagreement(words, voice):
                 names = {"words": self.say.feeling(words), "voice": self.say.feeling(voice)}
-                return self.say("disagree", **names)
+                return self.say("disagree", even="yes" if words == "neutral" else "no", **names)
             case OfferChoice(reason):
                 return self.say(reason, minutes=round(LIMIT_S / 60))
 
@@ -177,6 +177,9 @@ class Replies:
 
     def crisis_answered(self, level: DistressLevel, message_id: int, answer: str) -> Reply:
         """One more open question, whatever was tapped; "misread" asks once more first."""
+        if answer in ("safe", "call-hard"):
+            cry = "yes" if level is DistressLevel.CRY else "no"
+            return Reply(self.say(f"answered-{answer}", cry=cry))
         if answer != "misread":
             return Reply(self.say(f"answered-{answer}"))
         if level is DistressLevel.CRY:
@@ -254,7 +257,7 @@ class Replies:
             self.say("settings-language"),
             self.say("settings-age", age=age),
         ]
-        rows = []
+        rows: list[tuple[Button, ...]] = []
         for purpose in Purpose:
             consent = consents.get(purpose)
             granted = consent is not None and consent.granted

@@ -92,9 +92,10 @@ class Responder:
         if undecided:
             return Response(person, None, ask=undecided[0])
         allowed = _only_allowed(incoming.utterance, consents)
-        if allowed is None:
-            return Response(person, OfferChoice(f"{needed[0].value}-refused"))
-        analysis, act = self._understand(allowed)
+        analysis: Analysis | None = None
+        act: Act = OfferChoice(f"{needed[0].value}-refused")
+        if allowed is not None:
+            analysis, act = self._understand(allowed)
         if _granted(consents, Purpose.HISTORY):
             self._remember(incoming, analysis)
         return Response(person, act)

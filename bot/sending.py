@@ -1,6 +1,6 @@
 """Replies handed to Telegram."""
 
-from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
@@ -19,15 +19,21 @@ async def send(bot: Bot, chat_id: int, reply: Reply) -> None:
 async def replace(query: CallbackQuery, reply: Reply) -> None:
     """Put a reply in the place of the message whose button was tapped.
 
-    A second tap changes nothing, and a message too old to change is left as it is.
+    A second tap changes nothing; where the message is gone or too old to change, the reply is
+    sent as a new one.
     """
-    try:
-        await query.edit_message_text(
-            reply.html, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply)
-        )
-    except BadRequest as error:
-        if "not modified" not in error.message and "can't be edited" not in error.message:
-            raise
+    message = query.message
+    if isinstance(message, Message):
+        try:
+            await query.edit_message_text(
+                reply.html, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply)
+            )
+            return
+        except BadRequest as error:
+            if "not modified" in error.message:
+                return
+    if message is not None:
+        await send(query.get_bot(), message.chat.id, reply)
 
 
 async def acknowledge(query: CallbackQuery, notice: str | None = None) -> None:

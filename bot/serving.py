@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import uvicorn
+from dbos import DBOS
 from sqlalchemy import Engine
 from telegram import Update
 from telegram.ext import ApplicationBuilder
@@ -22,6 +23,7 @@ from bot.intake import DurableUpdateQueue, Failures
 from bot.operations import Metrics, Operations
 from bot.replies import Replies
 from bot.responder import Responder
+from bot.schedule import keep_time
 from bot.todak import Todak
 from bot.workflows import Workflows
 from inference.pipeline import Analyzer
@@ -31,7 +33,8 @@ from storage.records import Language
 
 log = logging.getLogger(__name__)
 
-STOP_GRACE_S = 6
+STOP_GRACE_S = 5.0
+UPDATER_GRACE_S = 2.0
 POLL_TIMEOUT_S = 25
 UPDATE_KINDS = ("message", "edited_message", "callback_query")
 
@@ -105,18 +108,19 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
     http = _HttpServer(operations, parts.operations_socket)
 
     await application.initialize()
-    workflows.configure(parts.workflow_engine, parts.keys)
+    engine = workflows.configure(parts.workflow_engine, parts.keys)
     edge = TelegramEdge(application, todak, failures, metrics)
     flows.register(edge, asyncio.get_running_loop())
     try:
-        await introduce(application)
+        await introduce(application.bot)
         await workflows.launch()
+        keep_time(application, _now)
         await application.start()
         await http.start()
         await _take_updates(application, connection)
         yield application
     finally:
-        await _stop(application, http)
+        await _stop(application, http, engine)
 
 
 def _application(connection: Connection, queue: DurableUpdateQueue) -> BotApplication:
@@ -126,7 +130,6 @@ def _application(connection: Connection, queue: DurableUpdateQueue) -> BotApplic
         .update_queue(queue)
         # Uploads and slow lines need more than the library's five seconds.
         .request(HTTPXRequest(connection_pool_size=64, read_timeout=15, write_timeout=30))
-        .job_queue(None)
     )
     if connection.base_url is not None and connection.base_file_url is not None:
         builder = builder.base_url(connection.base_url).base_file_url(connection.base_file_url)
@@ -147,12 +150,14 @@ async def _take_updates(application: BotApplication, connection: Connection) -> 
     )
 
 
-async def _stop(application: BotApplication, http: "_HttpServer") -> None:
+async def _stop(application: BotApplication, http: "_HttpServer", engine: DBOS) -> None:
     """Take nothing more, finish what is running, close; the rest waits in the database."""
     await http.stop()
     if application.updater is not None and application.updater.running:
-        await application.updater.stop()
-    await workflows.stop(STOP_GRACE_S)
+        # Where Telegram cannot be reached this would wait for it; updates stored twice are one.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(application.updater.stop(), UPDATER_GRACE_S)
+    await workflows.stop(engine, STOP_GRACE_S)
     if application.running:
         await application.stop()
     await application.shutdown()

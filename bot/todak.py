@@ -28,8 +28,8 @@ class LookAfter:
 class Todak:
     """The collaborators, put together once in `bot/__main__.py`.
 
-    `look_after` starts the durable questions after a danger, `answered` tells them what was
-    tapped; both are safe to call twice.
+    `look_after` starts the durable questions after a danger, `answered` tells those of a chat
+    what was tapped; both are safe to call twice.
     """
 
     responder: Responder
@@ -37,7 +37,7 @@ class Todak:
     replies: Mapping[Language, Replies]
     clock: Callable[[], datetime]
     look_after: Callable[[LookAfter], Awaitable[None]]
-    answered: Callable[[int, int, str], Awaitable[None]]
+    answered: Callable[[int, str], Awaitable[None]]
 
     def person(self, chat_id: int) -> Person | None:
         """The registered person of a chat; reads the database."""

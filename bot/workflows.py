@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
@@ -28,12 +29,21 @@ from storage.records import AgeBand, Language
 log = logging.getLogger(__name__)
 
 UPDATES = "updates"
+LOOK_AFTER = "look_after"
 POLLING_S = 0.03
 """Measured on two cores: a queued start takes 23 to 41 ms at 20 to 50 ms polling."""
 
 WORKERS = 16
+KEPT = timedelta(hours=24)
+OPEN = ["ENQUEUED", "PENDING"]
+FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+MOST_FORGOTTEN_AT_ONCE = 1000
 TRIES = 4
+APOLOGY_TRIES = 12
+"""About half an hour: the fixed reply outlasts an outage of the network."""
+
 FIRST_RETRY_S = 0.5
+DRAIN_POLLING_S = 0.02
 ANSWER = "answer"
 """The topic under which a waiting workflow hears what was tapped."""
 
@@ -76,7 +86,7 @@ class Edge(Protocol):
         """Count an update as answered."""
 
 
-def configure(engine: Engine, keys: ServiceKeys) -> None:
+def configure(engine: Engine, keys: ServiceKeys) -> DBOS:
     """Prepare the workflow engine on a database; nothing runs before `launch`."""
     configuration: DBOSConfig = {
         "name": "todak",
@@ -87,7 +97,7 @@ def configure(engine: Engine, keys: ServiceKeys) -> None:
         "log_level": "ERROR",
         "enable_otlp": False,
     }
-    DBOS(config=configuration)
+    return DBOS(config=configuration)
 
 
 class Workflows:
@@ -101,15 +111,15 @@ class Workflows:
     def register(self, edge: Edge, loop: asyncio.AbstractEventLoop) -> None:
         """Say what the workflows do; their steps call `edge` on `loop`."""
 
-        @_step("handle")
+        @_step("handle", TRIES)
         def handle(update: dict[str, Any]) -> None:
             _run_on(loop, edge.handle(update))
 
-        @_step("apologise")
+        @_step("apologise", APOLOGY_TRIES)
         def apologise(update: dict[str, Any]) -> None:
             _run_on(loop, edge.apologise(update))
 
-        @_step("look_back")
+        @_step("look_back", APOLOGY_TRIES)
         def look_back(content: dict[str, Any]) -> None:
             _run_on(loop, edge.look_back(_look_after(content)))
 
@@ -149,18 +159,28 @@ class Workflows:
             )
 
     async def look_after(self, content: LookAfter) -> None:
-        """Begin to ask a person in danger again; one message begins it once."""
-        with SetWorkflowID(self._look_after_id(content.chat_id, content.message_id)):
-            await asyncio.to_thread(DBOS.start_workflow, self._look_after, asdict(content))
+        """Begin to ask a person in danger again, in the place of older questions of that level.
 
-    async def answered(self, chat_id: int, message_id: int, answer: str) -> None:
-        """Tell the questions after a danger what was tapped, if any are still to come."""
-        workflow_id = self._look_after_id(chat_id, message_id)
-        if await asyncio.to_thread(DBOS.get_workflow_status, workflow_id) is not None:
+        One message begins it once.
+        """
+        prefix = f"{self._look_after_prefix(content.chat_id)}{content.level}:"
+        workflow_id = f"{prefix}{content.message_id}"
+        with SetWorkflowID(workflow_id):
+            # A queued coroutine waits on DBOS's event loop; one started directly holds a thread.
+            await asyncio.to_thread(
+                DBOS.enqueue_workflow, LOOK_AFTER, self._look_after, asdict(content)
+            )
+        for older in await _open_workflows(prefix):
+            if older != workflow_id:
+                await asyncio.to_thread(DBOS.send, older, "stop", ANSWER)
+
+    async def answered(self, chat_id: int, answer: str) -> None:
+        """Tell every question that is still to come in this chat what was tapped."""
+        for workflow_id in await _open_workflows(self._look_after_prefix(chat_id)):
             await asyncio.to_thread(DBOS.send, workflow_id, answer, ANSWER)
 
-    def _look_after_id(self, chat_id: int, message_id: int) -> str:
-        return f"look_after:{self._bot_id}:{chat_id}:{message_id}"
+    def _look_after_prefix(self, chat_id: int) -> str:
+        return f"look_after:{self._bot_id}:{chat_id}:"
 
 
 async def launch() -> None:
@@ -173,18 +193,62 @@ async def launch() -> None:
         worker_concurrency=WORKERS,
         polling_interval_sec=POLLING_S,
     )
+    await asyncio.to_thread(DBOS.register_queue, LOOK_AFTER, polling_interval_sec=1.0)
 
 
-async def stop(grace_s: int) -> None:
-    """Give running workflows `grace_s` seconds; what is not finished goes on at the next start."""
-    await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=grace_s)
+def forget_finished(now: datetime) -> int:
+    """Delete workflows that ended more than `KEPT` ago, with what people said; how many.
+
+    Until then their ids keep an update that Telegram delivers twice from being answered twice;
+    Telegram itself forgets an update after 24 hours.
+    """
+    finished = DBOS.list_workflows(
+        status=FINISHED,
+        completed_before=(now - KEPT).isoformat(),
+        limit=MOST_FORGOTTEN_AT_ONCE,
+        load_input=False,
+        load_output=False,
+    )
+    if finished:
+        DBOS.delete_workflows([workflow.workflow_id for workflow in finished])
+    return len(finished)
 
 
-def _step(name: str) -> Callable[[Callable[[dict[str, Any]], None]], Callable[..., None]]:
+async def stop(engine: DBOS, grace_s: float) -> None:
+    """Take nothing more from the queue and give what is being handled `grace_s` seconds.
+
+    The rest goes on at the next start. The library's own grace would also wait for those who are
+    looked back at tomorrow, and sleeps a second at least.
+    """
+    for event in engine.background_thread_stop_events:
+        event.set()
+    deadline = time.monotonic() + grace_s
+    while time.monotonic() < deadline and await _open_workflows(  # noqa: ASYNC110
+        "update:", ["PENDING"]
+    ):
+        await asyncio.sleep(DRAIN_POLLING_S)  # noqa: ASYNC110  the database has no event
+    await asyncio.to_thread(DBOS.destroy)
+
+
+async def _open_workflows(prefix: str, statuses: list[str] = OPEN) -> list[str]:
+    """The ids of those that have not ended."""
+    found = await asyncio.to_thread(
+        DBOS.list_workflows,
+        status=statuses,
+        workflow_id_prefix=prefix,
+        load_input=False,
+        load_output=False,
+    )
+    return [workflow.workflow_id for workflow in found]
+
+
+def _step(
+    name: str, tries: int
+) -> Callable[[Callable[[dict[str, Any]], None]], Callable[..., None]]:
     return DBOS.step(
         name=name,
         retries_allowed=True,
-        max_attempts=TRIES,
+        max_attempts=tries,
         interval_seconds=FIRST_RETRY_S,
         backoff_rate=2,
     )

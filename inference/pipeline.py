@@ -54,7 +54,7 @@ class Analyzer:
             CheckpointMismatch: a weights file is of another model.
         """
         return cls(
-            TextEmotionRecognizer.load(folder / "text_emotion.safetensors"),
+            TextEmotionRecognizer(folder / "text_emotion.safetensors"),
             SpeechEmotionRecognizer.load(folder / "speech_emotion.safetensors"),
             DistressScreen.load(folder / "distress.safetensors"),
             SpeechActivity(),

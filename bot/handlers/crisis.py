@@ -47,4 +47,4 @@ class Crisis:
         language = client_language(update.effective_user) if person is None else person.language
         reply = self._todak.replies[language].crisis_answered(level, int(message_id), answer)
         await send(context.bot, chat_id, reply)
-        await self._todak.answered(chat_id, int(message_id), answer)
+        await self._todak.answered(chat_id, answer)

@@ -57,8 +57,9 @@ class Onboarding:
         if age_band is AgeBand.CHILD:
             await send(context.bot, chat_id, replies.child_welcome())
             return
-        person = await asyncio.to_thread(self._register, chat_id, language, age_band)
-        await self.ask_next(context.bot, person)
+        # Registered last: where sending fails this is tried again, and is no second tap then.
+        await send(context.bot, chat_id, replies.consent_question(next(iter(Purpose))))
+        await asyncio.to_thread(self._register, chat_id, language, age_band)
 
     async def consent(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A consent was given or refused; a second tap on the same question does nothing."""
@@ -71,18 +72,25 @@ class Onboarding:
             await acknowledge(query, self._todak.replies[language].say("stale-button"))
             return
         await acknowledge(query)
-        decided_now = await asyncio.to_thread(self._decide, chat_id, purpose, granted)
-        if decided_now:
-            replies = self._todak.replies[person.language]
-            await replace(query, replies.consent_decided(purpose, granted))
-            await self.ask_next(context.bot, person)
+        undecided = await asyncio.to_thread(self._undecided, chat_id)
+        if purpose not in undecided:
+            return
+        replies = self._todak.replies[person.language]
+        await replace(query, replies.consent_decided(purpose, granted))
+        undecided.remove(purpose)
+        # Stored last: where sending fails this is tried again, and is no second tap then.
+        await self._ask(context.bot, person, undecided, done="ready")
+        await asyncio.to_thread(self._decide, chat_id, purpose, granted)
 
     async def ask_next(self, bot: Bot, person: Person, done: str = "ready") -> None:
         """The next consent that was never decided, or the question how the day was."""
-        replies = self._todak.replies[person.language]
         undecided = await asyncio.to_thread(self._undecided, person.chat_id)
-        if undecided is not None:
-            await send(bot, person.chat_id, replies.consent_question(undecided))
+        await self._ask(bot, person, undecided, done)
+
+    async def _ask(self, bot: Bot, person: Person, undecided: list[Purpose], done: str) -> None:
+        replies = self._todak.replies[person.language]
+        if undecided:
+            await send(bot, person.chat_id, replies.consent_question(undecided[0]))
         else:
             await send(bot, person.chat_id, Reply(replies.say(done)))
 
@@ -93,19 +101,16 @@ class Onboarding:
             memory.set_language(chat_id, language)
             return memory.person(chat_id)
 
-    def _register(self, chat_id: int, language: Language, age_band: AgeBand) -> Person:
+    def _register(self, chat_id: int, language: Language, age_band: AgeBand) -> None:
         with self._todak.database.transaction() as memory:
-            return memory.add_person(chat_id, language, age_band, self._todak.clock())
+            memory.add_person(chat_id, language, age_band, self._todak.clock())
 
-    def _decide(self, chat_id: int, purpose: Purpose, granted: bool) -> bool:
+    def _decide(self, chat_id: int, purpose: Purpose, granted: bool) -> None:
         with self._todak.database.transaction() as memory:
-            if purpose in current(memory.consents(chat_id)):
-                return False
             now = self._todak.clock()
             memory.add_consent(chat_id, Consent(purpose, CONSENT_VERSION, granted, now))
-            return True
 
-    def _undecided(self, chat_id: int) -> Purpose | None:
+    def _undecided(self, chat_id: int) -> list[Purpose]:
         with self._todak.database.transaction() as memory:
             decided = current(memory.consents(chat_id))
-        return next((purpose for purpose in Purpose if purpose not in decided), None)
+        return [purpose for purpose in Purpose if purpose not in decided]

@@ -1,7 +1,9 @@
 """A person writes, speaks or corrects."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import replace as changed
+from typing import Any
 
 from telegram import Message, Update
 from telegram.constants import ChatAction, FileSizeLimit
@@ -17,6 +19,8 @@ from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, client_language
 from inference.analysis import Utterance
 from storage.records import Language
+
+Command = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
 LARGEST_FILE_MEGABYTES = FileSizeLimit.FILESIZE_DOWNLOAD // 1_000_000
 
@@ -64,6 +68,20 @@ class Talk:
         if danger is not None:
             await self._answer(context, incoming, danger)
 
+    def screened(self, command: Command) -> Command:
+        """A command whose words are screened for danger before it is obeyed."""
+
+        async def screen_first(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+            assert update.message is not None
+            incoming = _incoming(update.message)
+            danger = await asyncio.to_thread(self._todak.responder.screen, incoming)
+            if danger is not None:
+                await self._answer(context, incoming, danger)
+            else:
+                await command(update, context)
+
+        return screen_first
+
     async def other(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Pictures, stickers, places and the rest; a caption is read as a message."""
         assert update.message is not None
@@ -74,14 +92,9 @@ class Talk:
             await self._say(context, incoming, _kind_of(update.message))
 
     async def unknown_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A command that is not ours; what follows it is screened like any other text."""
+        """A command that is not ours."""
         assert update.message is not None
-        incoming = _incoming(update.message)
-        danger = await asyncio.to_thread(self._todak.responder.screen, incoming)
-        if danger is not None:
-            await self._answer(context, incoming, danger)
-        else:
-            await self._say(context, incoming, "unknown-command")
+        await self._say(context, _incoming(update.message), "unknown-command")
 
     async def confirm(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The guess was right."""

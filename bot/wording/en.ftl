@@ -41,12 +41,12 @@ consent-words =
     <b>1. Reading feelings in writing</b>
     What: I guess the feeling in what you write. Feelings are sensitive, so I ask separately.
     Why: to help you put a name to it.
-    How long: only while I answer. It does not leave this computer.
+    How long: locked away, and deleted a day after I answer. The reading happens on this computer only.
 consent-voice =
     <b>2. Hearing feelings in your voice</b>
     What: I guess the feeling from the pitch and tremor of a voice note.
     Why: to notice what words leave out.
-    How long: only while I answer. The recording is not kept on this computer afterwards.
+    How long: only while I listen. I keep no recording, and the listening happens on this computer only.
 consent-history =
     <b>3. Keeping a record</b>
     What: the date, the guess, your correction and what you wrote, locked with encryption. Recordings are not kept.
@@ -136,6 +136,7 @@ named-voice = { $feeling ->
     [anger] Your voice sounded strained and strong. Close to <b>anger</b>, I think.
     [anxiety] Your voice sounded a little shaky. Close to <b>anxiety</b>, I think.
     [embarrassment] Your voice sounded a little startled. Close to <b>embarrassment</b>, I think.
+    [hurt] Your voice sounded a little pained. Close to <b>hurt</b>, I think.
    *[neutral] Your voice sounded calm. An <b>even</b> kind of feeling, I think.
   }
 voice-only-note = I heard only the tone of your voice, not the words.
@@ -145,7 +146,10 @@ also-present = I also sense { $feelings }.
 unsure = I'm not sure. It could be { $first } { $second }. Which is closest?
 unsure-neutral = Thank you for telling me. I'm not sure what the feeling is. Which is closest?
 unsure-voice = I can't tell the feeling from the voice alone. Which is closest?
-disagree = Your words seemed close to { $words }, but your voice sounded closer to { $voice }. I may have misheard. Which is nearer?
+disagree = { $even ->
+    [yes] Your words sounded calm, but your voice sounded closer to <b>{ $voice }</b>. I may have misheard. Which is nearer?
+   *[no] Your words seemed close to <b>{ $words }</b>, but your voice sounded closer to <b>{ $voice }</b>. I may have misheard. Which is nearer?
+  }
 choose-yourself = Thank you for telling me. Which feeling is closest?
 words-refused = You asked me not to read feelings in writing, so I made no guess. Would you choose the closest yourself?
 voice-refused = You asked me not to hear feelings in your voice, so I did not listen. Would you choose the closest yourself?
@@ -223,8 +227,14 @@ answer-called = I have called
 answer-misread = That's not what I meant
 answer-stop = Please don't ask again
 answer-not-safe = I do have such thoughts
-answered-safe = Thank you for telling me. I'm relieved that you are safe. What has been hardest, as far as you want to say?
-answered-call-hard = Calling can be hard. <b>988</b> (US) and <b>109</b> (Korea) also answer text messages. Does anyone come to mind who could be with you now?
+answered-safe = { $cry ->
+    [yes] Thank you for telling me. I'm relieved that you are safe. Are you hurt anywhere?
+   *[no] Thank you for telling me. I'm relieved that you are safe. What has been hardest, as far as you want to say?
+  }
+answered-call-hard = { $cry ->
+    [yes] Calling can be hard. In Korea <b>112</b> and <b>119</b> also take text messages. Is anyone with you right now?
+   *[no] Calling can be hard. <b>988</b> (US) and <b>109</b> (Korea) also answer text messages. Does anyone come to mind who could be with you now?
+  }
 answered-called = I'm glad you called. I'm here while you wait. What is going through you right now?
 answered-misread = I see, I may have misread you. It matters, so let me ask just once more. Are you having any thoughts of hurting yourself or wanting to die?
 answered-misread-cry = I see, I may have misread you. Let me ask just once more. Do you need help right now?
