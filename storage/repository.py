@@ -117,6 +117,15 @@ class Repository:
         row.sealed = box.seal(_observation_json(corrected))
         return True
 
+    def forget_observations(self, chat_id: int) -> int:
+        """Delete all that was recorded of this person's messages; how many they were."""
+        deleted = self._session.execute(
+            delete(ObservationRow)
+            .where(ObservationRow.chat_id == chat_id)
+            .returning(ObservationRow.id)
+        )
+        return len(deleted.all())
+
     def _observation_row(self, chat_id: int, message_id: int) -> ObservationRow | None:
         return self._session.scalar(
             select(ObservationRow).where(

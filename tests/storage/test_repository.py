@@ -105,6 +105,17 @@ def test_correction_stands_beside_the_guess(database: Database) -> None:
     assert (found.feeling, found.estimate.label) == ("anger", Emotion.HURT)
 
 
+def test_the_record_can_be_deleted_alone(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        for message_id in (1, 2):
+            memory.add_observation(observation(message_id))
+    with database.transaction() as memory:
+        assert memory.forget_observations(CHAT) == 2
+        assert memory.observations(CHAT, NOW) == []
+        assert memory.person(CHAT) is not None
+
+
 def test_forgetting_removes_every_row(database: Database) -> None:
     register(database)
     with database.transaction() as memory:

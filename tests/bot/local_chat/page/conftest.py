@@ -42,6 +42,7 @@ ARGUMENTS = [
 ]
 WIDE = {"width": 1280, "height": 800}
 START_S = 15
+PATIENCE_MS = 15_000
 GUARDIAN_CHAT = 1002
 FEELINGS = InlineKeyboardMarkup(
     [
@@ -198,6 +199,7 @@ def chromium() -> Iterator[Any]:
     driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM.exists():
         pytest.skip(f"there is no chromium at {CHROMIUM}")
+    driver.expect.set_options(timeout=PATIENCE_MS)
     with driver.sync_playwright() as running:
         opened = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield opened
@@ -241,7 +243,7 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visitor]]:
         context = chromium.new_context(viewport=viewport, locale=locale)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         if console:
             page.on("console", lambda line: faults.append(f"{line.text} {line.location}"))
         page.on("pageerror", lambda error: faults.append(str(error)))
