@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import importlib
 import json
-import logging
 import re
 import signal
 import socket
@@ -17,13 +16,16 @@ from typing import TYPE_CHECKING, NoReturn
 from pydantic import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
+from telegram.error import InvalidToken, TelegramError
 
+from bot.logs import set_up
 from bot.settings import Settings
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import ServiceKeys, WrongServiceKey
 
 if TYPE_CHECKING:
     from bot.local_chat.serve import LocalChat
+    from bot.serving import Parts
     from inference.pipeline import Analyzer
 
 DONE, FAILED, UNUSABLE = 0, 1, 2
@@ -59,11 +61,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     try:
         settings = _settings()
-        _set_up_logging(settings.log_level)
+        set_up(settings.log_level)
         return commands[given.command](settings)
     except CommandFailed as failure:
         print(failure, file=sys.stderr)
         return failure.code
+    except InvalidToken:
+        print("Telegram does not accept TODAK_TELEGRAM_TOKEN.", file=sys.stderr)
+        return UNUSABLE
+    except TelegramError as error:
+        print(f"The Bot API cannot be used: {error}", file=sys.stderr)
+        return FAILED
     except (OSError, SQLAlchemyError, WrongServiceKey) as error:
         print(f"todak {given.command}: {error}", file=sys.stderr)
         return FAILED
@@ -99,41 +107,51 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(settings: Settings) -> int:
-    from bot.serving import Connection, Parts, serve
+    from bot.serving import Parts
 
     _refuse_contradictions(settings)
     database, keys = _open_database(settings)
     database.migrate()
-    operations = _listen(settings.operations_host, settings.operations_port)
-    workflow_engine = make_workflow_engine(settings.workflow_database())
-    parts = Parts(_load_analyzer(settings), database, workflow_engine, keys, operations)
-    if settings.telegram_token is not None:
-        secret, api = settings.webhook_secret, settings.bot_api_address
-        connection = Connection(
-            settings.telegram_token.get_secret_value(),
-            base_url=None if api is None else f"{api}/bot",
-            base_file_url=None if api is None else f"{api}/file/bot",
-            webhook_address=settings.public_address,
-            webhook_secret="" if secret is None else secret.get_secret_value(),
-        )
-        asyncio.run(serve(connection, parts, lambda: _say_ready("on Telegram", settings)))
-        return DONE
-    chat = _chat(settings)
-    chat.start()
+    with _listen(settings.operations_host, settings.operations_port) as operations:
+        workflow_engine = make_workflow_engine(settings.workflow_database())
+        parts = Parts(_load_analyzer(settings), database, workflow_engine, keys, operations)
+        if settings.telegram_token is not None:
+            _run_on_telegram(settings, parts, settings.telegram_token.get_secret_value())
+        else:
+            _run_on_local_chat(settings, parts)
+    return DONE
+
+
+def _run_on_telegram(settings: Settings, parts: "Parts", token: str) -> None:
+    from bot.serving import Connection, serve
+
+    secret, api = settings.webhook_secret, settings.bot_api_address
+    connection = Connection(
+        token,
+        base_url=None if api is None else f"{api}/bot",
+        base_file_url=None if api is None else f"{api}/file/bot",
+        webhook_address=settings.public_address,
+        webhook_secret="" if secret is None else secret.get_secret_value(),
+    )
+    asyncio.run(serve(connection, parts, lambda: _say_ready("on Telegram", settings)))
+
+
+def _run_on_local_chat(settings: Settings, parts: "Parts") -> None:
+    from bot.serving import Connection, serve
+
+    chat = _open_chat(settings)
     try:
         connection = Connection(chat.token, chat.base_url, chat.base_file_url)
         asyncio.run(serve(connection, parts, lambda: _say_ready(f"open {chat.address}", settings)))
     finally:
         chat.stop()
-    return DONE
 
 
 def _local_chat(settings: Settings) -> int:
     settings.prepare_data_folder()
     stops = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)
-    chat = _chat(settings)
-    chat.start()
+    chat = _open_chat(settings)
     print(f"The local chat is open: {chat.address}")
     print("Start a bot in it from another shell:")
     environment = f"TODAK_BOT_API_ADDRESS={chat.origin} TODAK_TELEGRAM_TOKEN={chat.token}"
@@ -160,6 +178,11 @@ def _check(settings: Settings, *, as_json: bool) -> int:
         how = "long polling" if settings.public_address is None else "webhook"
         updates = f"Telegram by {how}"
     found = findings(database, place, updates, settings.weights_folder)
+    try:
+        _load_analyzer(settings)
+        found.append(Finding("recognisers", "the weights load", True))
+    except CommandFailed as failure:
+        found.append(Finding("recognisers", str(failure), False))
     try:
         _refuse_contradictions(settings)
     except CommandFailed as contradiction:
@@ -238,19 +261,32 @@ def _unusable(sentence: str) -> NoReturn:
 
 def _open_database(settings: Settings) -> tuple[Database, ServiceKeys]:
     settings.prepare_data_folder()
-    keys = ServiceKeys(settings.keys())
+    try:
+        keys = ServiceKeys(settings.keys())
+    except ValueError as error:
+        in_file = settings.service_keys is None
+        where = settings.data_folder / "service.key" if in_file else "TODAK_SERVICE_KEYS"
+        raise CommandFailed(f"{where} does not hold Fernet keys.", UNUSABLE) from error
     return Database(make_engine(settings.database()), keys), keys
 
 
-def _chat(settings: Settings) -> "LocalChat":
+def _open_chat(settings: Settings) -> "LocalChat":
     from bot.local_chat.serve import LocalChat
+    from bot.local_chat.store import StoreInUse
 
+    folder = settings.data_folder / "local-chat"
     host, port = settings.local_chat_host, settings.local_chat_port
     try:
-        return LocalChat(settings.data_folder / "local-chat", host=host, port=port)
+        chat = LocalChat(folder, host=host, port=port)
     except OSError as error:
         sentence = f"{host}:{port} cannot be used ({error.strerror}); set TODAK_LOCAL_CHAT_PORT."
         raise CommandFailed(sentence) from error
+    try:
+        chat.start()
+    except StoreInUse as error:
+        chat.stop()
+        raise CommandFailed(f"Another Todak has {folder} open.") from error
+    return chat
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -268,15 +304,6 @@ def _say_ready(where: str, settings: Settings) -> None:
         f"/healthz and /metrics: http://{settings.operations_host}:{settings.operations_port}",
         flush=True,
     )
-
-
-def _set_up_logging(level: str) -> None:
-    logging.basicConfig(
-        level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
-    )
-    # These log addresses, and the Bot API's addresses carry the token.
-    for name in ("httpx", "httpcore", "telegram.ext", "apscheduler", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from telegram import Bot, BotCommand, Update
+from telegram.constants import ChatType
 from telegram.error import Forbidden, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
@@ -19,9 +20,10 @@ from telegram.ext import (
 from bot.handlers.crisis import Crisis
 from bot.handlers.onboarding import Onboarding
 from bot.handlers.settings import SettingsPages
-from bot.handlers.talk import Talk
+from bot.handlers.talk import Talk, incoming_from
 from bot.intake import Failures
 from bot.operations import Metrics
+from bot.policy import AnswerCrisis
 from bot.replies import Reply, Wording
 from bot.sending import send
 from bot.todak import LookAfter, Todak, client_language
@@ -108,6 +110,7 @@ class TelegramEdge:
         self._todak = todak
         self._failures = failures
         self._metrics = metrics
+        self._helped: set[int] = set()
 
     async def handle(self, update: dict[str, Any]) -> None:
         """Process one update; raises what its handler raised, so that it is tried again."""
@@ -132,6 +135,32 @@ class TelegramEdge:
         except Exception:
             log.exception("the fixed reply goes out in the client's language")
         await self._send(chat_id, self._todak.replies[language].fallback())
+
+    async def help_at_once(self, update: Update) -> None:
+        """Give the help numbers for a message in danger that cannot be stored; never raises.
+
+        It is answered once more, and looked after, when it can be.
+        """
+        message = update.effective_message
+        if update.callback_query is not None or update.update_id in self._helped:
+            return
+        if message is None or message.chat.type != ChatType.PRIVATE:
+            return
+        try:
+            incoming = incoming_from(message)
+            response = await asyncio.to_thread(self._todak.responder.screen, incoming)
+            if response is None or not isinstance(response.act, AnswerCrisis):
+                return
+            person, distress = response.person, response.act.distress
+            language = incoming.language if person is None else person.language
+            age_band = None if person is None else person.age_band
+            replies = self._todak.replies[language]
+            await self._send(
+                incoming.chat_id, replies.crisis(distress, incoming.message_id, age_band)
+            )
+            self._helped.add(update.update_id)
+        except Exception:
+            log.exception("danger could not be answered while storage is away")
 
     async def look_back(self, look_after: LookAfter) -> None:
         """Ask a person in danger once more."""

@@ -82,7 +82,10 @@ def contact_lines(
 def plain_list(language: Language) -> str:
     """The numbers in one line of text, for help and for the fixed reply when all else fails."""
     if language is Language.KOREAN:
-        return "119 (소방·구급), 112 (경찰), 109 (자살예방, 24시간 전화·문자), 1388 (청소년), 1577-0199 (정신건강)"
+        return (
+            "119 (소방·구급), 112 (경찰), 109 (자살예방, 24시간 전화·문자), "
+            "1388 (청소년), 1577-0199 (정신건강)"
+        )
     return (
         "Korea 119, 112, 109 (call or text), 1388 (youth); "
         "US 911, 988 (call or text); UK and Ireland 999, 116 123"

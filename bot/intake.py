@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from telegram import Update
 
 StoreUpdate = Callable[[Update, float], Awaitable[None]]
+OnTrouble = Callable[[Update, Exception], Awaitable[None]]
 
 FIRST_RETRY_S = 0.2
 LONGEST_RETRY_S = 5.0
@@ -21,10 +22,11 @@ class DurableUpdateQueue(asyncio.Queue[object]):
     """Hands updates to durable storage instead of keeping them.
 
     `put` returns once the update is stored, and waits while the database is away, so that
-    Telegram keeps what was not taken. The library's own stop signal passes through.
+    Telegram keeps what was not taken; `on_trouble` is told once, when the waiting begins. The
+    library's own stop signal passes through.
     """
 
-    def __init__(self, store: StoreUpdate, on_trouble: Callable[[Exception], None]) -> None:
+    def __init__(self, store: StoreUpdate, on_trouble: OnTrouble) -> None:
         super().__init__()
         self._store = store
         self._on_trouble = on_trouble
@@ -41,7 +43,8 @@ class DurableUpdateQueue(asyncio.Queue[object]):
                 await self._store(item, received_at_s)
                 return
             except Exception as error:
-                self._on_trouble(error)
+                if wait_s == FIRST_RETRY_S:
+                    await self._on_trouble(item, error)
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, LONGEST_RETRY_S)
 

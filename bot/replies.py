@@ -93,19 +93,23 @@ class Replies:
         match act:
             case NameFeeling(feeling, clear, also, from_voice_only):
                 return self._named(feeling, clear, also, from_voice_only, message_id % 3)
-            case AskFeeling(None, True):
-                return f"{self.say('unsure-voice')}\n\n{self.say('voice-only-note')}"
-            case AskFeeling(None, False):
-                return self.say("unsure-neutral")
-            case AskFeeling((first, second), _):
-                return self.say(
-                    "unsure", first=self.say(f"or-{first}"), second=self.say.feeling(second)
-                )
+            case AskFeeling(guesses, from_voice_only):
+                return self._unsure(guesses, from_voice_only)
             case PointOutDisagreement(words, voice):
                 names = {"words": self.say.feeling(words), "voice": self.say.feeling(voice)}
                 return self.say("disagree", even="yes" if words == "neutral" else "no", **names)
             case OfferChoice(reason):
                 return self.say(reason, minutes=round(LIMIT_S / 60))
+
+    def _unsure(self, guesses: tuple[Emotion, Emotion] | None, from_voice_only: bool) -> str:
+        if guesses is not None:
+            first, second = guesses
+            text = self.say(
+                "unsure", first=self.say(f"or-{first}"), second=self.say.feeling(second)
+            )
+        else:
+            text = self.say("unsure-voice" if from_voice_only else "unsure-neutral")
+        return f"{text}\n\n{self.say('voice-only-note')}" if from_voice_only else text
 
     def _named(
         self,

@@ -5,14 +5,14 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import uvicorn
-from dbos import DBOS
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
 from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
@@ -83,12 +83,15 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
     flows = Workflows(bot_id=int(connection.token.partition(":")[0]))
 
     async def store(update: Update, received_at_s: float) -> None:
+        if not any(getattr(update, kind) for kind in UPDATE_KINDS):
+            return  # not asked for, and nothing answers it
         await flows.store_update(update, received_at_s)
         metrics.received.inc()
 
-    def on_trouble(error: Exception) -> None:
+    async def on_trouble(update: Update, error: Exception) -> None:
         metrics.storage_waits.inc()
         log.error("an update waits for storage: %s", type(error).__name__)
+        await edge.help_at_once(update)
 
     queue = DurableUpdateQueue(store, on_trouble)
     application = _application(connection, queue)
@@ -101,7 +104,8 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
         answered=flows.answered,
     )
     route(application, todak, failures, metrics)
-    operations = Operations(metrics, lambda: asyncio.to_thread(_reachable, parts.database))
+    edge = TelegramEdge(application, todak, failures, metrics)
+    operations = Operations(metrics, lambda: asyncio.to_thread(_reachable, parts))
     if connection.webhook_address is not None:
         path = urlsplit(connection.webhook_address).path
         operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
@@ -109,7 +113,6 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
 
     await application.initialize()
     engine = workflows.configure(parts.workflow_engine, parts.keys)
-    edge = TelegramEdge(application, todak, failures, metrics)
     flows.register(edge, asyncio.get_running_loop())
     try:
         await introduce(application.bot)
@@ -120,7 +123,7 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
         await _take_updates(application, connection)
         yield application
     finally:
-        await _stop(application, http, engine)
+        await _stop(application, http, lambda: flows.stop(engine, STOP_GRACE_S))
 
 
 def _application(connection: Connection, queue: DurableUpdateQueue) -> BotApplication:
@@ -150,14 +153,16 @@ async def _take_updates(application: BotApplication, connection: Connection) -> 
     )
 
 
-async def _stop(application: BotApplication, http: "_HttpServer", engine: DBOS) -> None:
+async def _stop(
+    application: BotApplication, http: "_HttpServer", finish: Callable[[], Awaitable[None]]
+) -> None:
     """Take nothing more, finish what is running, close; the rest waits in the database."""
     await http.stop()
     if application.updater is not None and application.updater.running:
         # Where Telegram cannot be reached this would wait for it; updates stored twice are one.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(application.updater.stop(), UPDATER_GRACE_S)
-    await workflows.stop(engine, STOP_GRACE_S)
+    await finish()
     if application.running:
         await application.stop()
     await application.shutdown()
@@ -194,8 +199,13 @@ class _HttpServer:
             await self._task
 
 
-def _reachable(database: Database) -> bool:
-    return database.state().reachable
+def _reachable(parts: Parts) -> bool:
+    try:
+        with parts.workflow_engine.connect() as connection:
+            connection.execute(select(1))
+    except SQLAlchemyError:
+        return False
+    return parts.database.state().reachable
 
 
 def _now() -> datetime:

@@ -1,6 +1,7 @@
 """Everything the environment may set."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,7 +31,7 @@ class Settings(BaseSettings):
     operations_port: int = Field(default=8781, ge=0, le=65535)
 
     weights_folder: Path | None = None
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def database(self) -> str:
         """The database URL: the one that was set, else a SQLite file in the data folder."""

@@ -6,8 +6,8 @@ that wait for a thread could wait for each other.
 """
 
 import asyncio
-import contextvars
 import logging
+import threading
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
-from dbos._error import DBOSMaxStepRetriesExceeded
 from dbos._serialization import DefaultSerializer
 from sqlalchemy import Engine
 from telegram import Update
 
+from bot.event_loop import EventLoopCalls, NotDone
 from bot.policy import LOOK_BACK_S, waits_after
 from bot.todak import LookAfter
 from inference.analysis import DistressLevel
@@ -39,10 +39,9 @@ OPEN = ["ENQUEUED", "PENDING"]
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 MOST_FORGOTTEN_AT_ONCE = 1000
 TRIES = 4
-APOLOGY_TRIES = 12
+APOLOGY_TRIES = 64
 """About half an hour: the fixed reply outlasts an outage of the network."""
 
-FIRST_RETRY_S = 0.5
 DRAIN_POLLING_S = 0.02
 ANSWER = "answer"
 """The topic under which a waiting workflow hears what was tapped."""
@@ -105,29 +104,32 @@ class Workflows:
 
     def __init__(self, bot_id: int) -> None:
         self._bot_id = bot_id
+        self._calls: EventLoopCalls
         self._receive: Callable[[dict[str, Any], float], None]
         self._look_after: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
     def register(self, edge: Edge, loop: asyncio.AbstractEventLoop) -> None:
         """Say what the workflows do; their steps call `edge` on `loop`."""
 
-        @_step("handle", TRIES)
+        calls = self._calls = EventLoopCalls(loop)
+
+        @DBOS.step(name="handle")
         def handle(update: dict[str, Any]) -> None:
-            _run_on(loop, edge.handle(update))
+            calls.run(lambda: edge.handle(update), TRIES)
 
-        @_step("apologise", APOLOGY_TRIES)
+        @DBOS.step(name="apologise")
         def apologise(update: dict[str, Any]) -> None:
-            _run_on(loop, edge.apologise(update))
+            calls.run(lambda: edge.apologise(update), APOLOGY_TRIES)
 
-        @_step("look_back", APOLOGY_TRIES)
+        @DBOS.step(name="look_back")
         def look_back(content: dict[str, Any]) -> None:
-            _run_on(loop, edge.look_back(_look_after(content)))
+            calls.run(lambda: edge.look_back(_look_after(content)), APOLOGY_TRIES)
 
         @DBOS.workflow(name="receive")
         def receive(update: dict[str, Any], received_at_s: float) -> None:
             try:
                 handle(update)
-            except DBOSMaxStepRetriesExceeded:
+            except NotDone:
                 log.error("an update was not answered after %d tries", TRIES)
                 apologise(update)
             edge.note_answered(received_at_s)
@@ -179,6 +181,23 @@ class Workflows:
         for workflow_id in await _open_workflows(self._look_after_prefix(chat_id)):
             await asyncio.to_thread(DBOS.send, workflow_id, answer, ANSWER)
 
+    async def stop(self, engine: DBOS, grace_s: float) -> None:
+        """Take nothing more from the queue and give what is being handled `grace_s` seconds.
+
+        The rest goes on at the next start. The library's own grace would also wait for those who
+        are looked back at tomorrow, and sleeps a second at least.
+        """
+        for event in engine.background_thread_stop_events:
+            event.set()
+        await asyncio.to_thread(_join_queue_workers)
+        deadline = time.monotonic() + grace_s
+        while time.monotonic() < deadline and await _open_workflows(  # noqa: ASYNC110
+            "update:", ["PENDING"]
+        ):
+            await asyncio.sleep(DRAIN_POLLING_S)
+        self._calls.stop()
+        await asyncio.to_thread(DBOS.destroy)
+
     def _look_after_prefix(self, chat_id: int) -> str:
         return f"look_after:{self._bot_id}:{chat_id}:"
 
@@ -214,20 +233,11 @@ def forget_finished(now: datetime) -> int:
     return len(finished)
 
 
-async def stop(engine: DBOS, grace_s: float) -> None:
-    """Take nothing more from the queue and give what is being handled `grace_s` seconds.
-
-    The rest goes on at the next start. The library's own grace would also wait for those who are
-    looked back at tomorrow, and sleeps a second at least.
-    """
-    for event in engine.background_thread_stop_events:
-        event.set()
-    deadline = time.monotonic() + grace_s
-    while time.monotonic() < deadline and await _open_workflows(  # noqa: ASYNC110
-        "update:", ["PENDING"]
-    ):
-        await asyncio.sleep(DRAIN_POLLING_S)  # noqa: ASYNC110  the database has no event
-    await asyncio.to_thread(DBOS.destroy)
+def _join_queue_workers() -> None:
+    """Wait until nothing is being taken from a queue: it would find its event loop closed."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("queue-worker-"):
+            thread.join(timeout=1.0)
 
 
 async def _open_workflows(prefix: str, statuses: list[str] = OPEN) -> list[str]:
@@ -242,18 +252,6 @@ async def _open_workflows(prefix: str, statuses: list[str] = OPEN) -> list[str]:
     return [workflow.workflow_id for workflow in found]
 
 
-def _step(
-    name: str, tries: int
-) -> Callable[[Callable[[dict[str, Any]], None]], Callable[..., None]]:
-    return DBOS.step(
-        name=name,
-        retries_allowed=True,
-        max_attempts=tries,
-        interval_seconds=FIRST_RETRY_S,
-        backoff_rate=2,
-    )
-
-
 def _look_after(content: dict[str, Any]) -> LookAfter:
     age_band = content["age_band"]
     return LookAfter(
@@ -263,17 +261,6 @@ def _look_after(content: dict[str, Any]) -> LookAfter:
         language=Language(content["language"]),
         age_band=None if age_band is None else AgeBand(age_band),
     )
-
-
-def _run_on(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine on the bot's loop and wait for it.
-
-    It runs in an empty context: the step's own would make a workflow that the handler starts a
-    child of this step.
-    """
-    context = contextvars.Context()
-    future = context.run(asyncio.run_coroutine_threadsafe, coroutine, loop)
-    future.result()
 
 
 def seconds_since(received_at_s: float) -> float:

@@ -56,8 +56,8 @@ def _engine(url: str, isolation_level: Literal["IMMEDIATE"] | None) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         driver = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(driver, pool_pre_ping=True, pool_size=10)
-    engine = create_engine(parsed)
+        return create_engine(driver, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+    engine = create_engine(parsed, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:

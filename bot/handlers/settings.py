@@ -68,6 +68,8 @@ class SettingsPages:
 
     async def stale(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A button of which nothing is known any more."""
+        if update.effective_chat is None:
+            return  # below a message that the bot did not send to a chat
         query, _ = tapped(update)
         _, replies, _ = await self._known(update)
         await acknowledge(query, replies.say("stale-button"))

@@ -1,13 +1,14 @@
 """A person writes, speaks or corrects."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import replace as changed
 from typing import Any
 
 from telegram import Message, Update
 from telegram.constants import ChatAction, FileSizeLimit
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers.crisis import Crisis
@@ -20,7 +21,7 @@ from bot.todak import Todak, client_language
 from inference.analysis import Utterance
 from storage.records import Language
 
-Command = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
+Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
 LARGEST_FILE_MEGABYTES = FileSizeLimit.FILESIZE_DOWNLOAD // 1_000_000
 
@@ -35,7 +36,7 @@ class Talk:
     async def text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A written message."""
         assert update.message is not None
-        incoming = _incoming(update.message)
+        incoming = incoming_from(update.message)
         response = await asyncio.to_thread(self._todak.responder.respond, incoming)
         await self._answer(context, incoming, response)
 
@@ -43,12 +44,13 @@ class Talk:
         """A voice note, a sound file or a video note; its caption is screened before it loads."""
         assert update.message is not None
         message = update.message
-        incoming = _incoming(message)
+        incoming = incoming_from(message)
         danger = await asyncio.to_thread(self._todak.responder.screen, incoming)
         if danger is not None:
             await self._answer(context, incoming, danger)
             return
-        await context.bot.send_chat_action(incoming.chat_id, ChatAction.TYPING)
+        with contextlib.suppress(TelegramError):
+            await context.bot.send_chat_action(incoming.chat_id, ChatAction.TYPING)
         try:
             recording = await _download(message)
         except BadRequest as error:
@@ -63,22 +65,26 @@ class Talk:
     async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A changed message is screened for danger; its first answer stands otherwise."""
         assert update.edited_message is not None
-        incoming = _incoming(update.edited_message)
+        incoming = incoming_from(update.edited_message)
         danger = await asyncio.to_thread(self._todak.responder.screen, incoming)
         if danger is not None:
             await self._answer(context, incoming, danger)
 
-    def screened(self, command: Command) -> Command:
-        """A command whose words are screened for danger before it is obeyed."""
+    async def _thank(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.message is not None
+        await self._say(context, incoming_from(update.message), _kind_of(update.message))
+
+    def screened(self, answer: Handler) -> Handler:
+        """A handler of messages whose words are screened for danger first."""
 
         async def screen_first(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
             assert update.message is not None
-            incoming = _incoming(update.message)
+            incoming = incoming_from(update.message)
             danger = await asyncio.to_thread(self._todak.responder.screen, incoming)
             if danger is not None:
                 await self._answer(context, incoming, danger)
             else:
-                await command(update, context)
+                await answer(update, context)
 
         return screen_first
 
@@ -88,13 +94,12 @@ class Talk:
         if update.message.caption:
             await self.text(update, context)
         else:
-            incoming = _incoming(update.message)
-            await self._say(context, incoming, _kind_of(update.message))
+            await self.screened(self._thank)(update, context)
 
     async def unknown_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A command that is not ours."""
         assert update.message is not None
-        await self._say(context, _incoming(update.message), "unknown-command")
+        await self._say(context, incoming_from(update.message), "unknown-command")
 
     async def confirm(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The guess was right."""
@@ -160,14 +165,21 @@ class Talk:
         return client_language(update.effective_user) if person is None else person.language
 
 
-def _incoming(message: Message) -> Incoming:
+def incoming_from(message: Message) -> Incoming:
+    """What a message says, without its recording; a poll speaks through its question."""
+    asked = None if message.poll is None else message.poll.question
     return Incoming(
         chat_id=message.chat_id,
         message_id=message.message_id,
         sent_at=message.date,
         language=client_language(message.from_user),
-        utterance=Utterance(text=message.text or message.caption),
+        utterance=Utterance(text=_encodable(message.text or message.caption or asked)),
     )
+
+
+def _encodable(text: str | None) -> str | None:
+    """The text without halves of characters, which JSON may hold and nothing can store."""
+    return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
 
 
 async def _download(message: Message) -> bytes:

@@ -96,7 +96,7 @@ settings-history-kept = I won't record anything new. What is already kept stays.
 
 ## Naming the feeling
 named-joy = { $variant ->
-    [0] That brightens my side of the screen too. It feels close to <b>joy</b>.
+    [0] I'm glad to hear that. It feels close to <b>joy</b>.
     [1] It sounds like something good happened. Close to <b>joy</b>, I think.
    *[2] There is warmth in what you say. It sounded close to <b>joy</b>.
   }

@@ -1,9 +1,10 @@
-"""A whole bot on the local chat: real HTTP, real database, real workflows; scripted recognisers."""
+"""A whole bot on the local chat: real HTTP, database and workflows; scripted recognisers."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from bot.serving import Connection, Parts, running
 from inference.pipeline import Analyzer
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import ServiceKeys
+from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Purpose
 from tests.bot.scripted import ScriptedAnalyzer
 from tests.bot.seats import Seat
 
@@ -41,6 +43,28 @@ def database(tmp_path: Path, keys: ServiceKeys) -> Database:
     opened = Database(make_engine(f"sqlite:///{tmp_path / 'todak.sqlite'}"), keys)
     opened.migrate()
     return opened
+
+
+@pytest.fixture
+def register(database: Database) -> Callable[..., None]:
+    """Registers a seat's person as the first meeting does, without the talk."""
+
+    def add(
+        seat: Seat,
+        *,
+        language: Language = Language.KOREAN,
+        age_band: AgeBand = AgeBand.ADULT,
+        **granted: bool,
+    ) -> None:
+        now = datetime.now(UTC)
+        with database.transaction() as memory:
+            memory.add_person(seat.chat_id, language, age_band, now)
+            for purpose in Purpose:
+                answer = granted.get(purpose.value, True)
+                consent = Consent(purpose, CONSENT_VERSION, answer, now)
+                memory.add_consent(seat.chat_id, consent)
+
+    return add
 
 
 StartBot = Callable[[], Any]

@@ -58,9 +58,7 @@ class ScriptedAnalyzer:
             if is_silent(decode(utterance.recording)):
                 raise SilentRecording
             voice = self.voice
-        heard = [
-            m for m, e in ((Modality.TEXT, words), (Modality.VOICE, voice)) if e is not None
-        ]
+        heard = [m for m, e in ((Modality.TEXT, words), (Modality.VOICE, voice)) if e is not None]
         disagree = words is not None and voice is not None and words.label is not voice.label
         return Analysis(
             words or voice, words, voice, disagree, self.screen(utterance.text), tuple(heard)

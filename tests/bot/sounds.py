@@ -1,19 +1,39 @@
-"""Sounds made by arithmetic."""
+"""Sounds made by arithmetic, in the files people send."""
 
 import io
 import struct
 
+import av
+import numpy as np
+from av.audio.stream import AudioStream
 
-def wav(seconds: float = 1.0, rate: int = 16_000, level: int = 8_000) -> bytes:
+
+def wav(seconds: float = 1.0, rate: int = 16_000, level: int = 8_000, channels: int = 1) -> bytes:
     """A WAV file of a low buzz with pauses; silent at level 0."""
     n_samples = int(seconds * rate)
-    samples = [
-        level if (i // 40) % 2 and (i // (rate // 5)) % 2 else -level // 8
-        for i in range(n_samples)
-    ]
-    body = struct.pack(f"<{n_samples}h", *samples)
+    i = np.arange(n_samples)
+    loud = ((i // 40) % 2 == 1) & ((i // (rate // 5)) % 2 == 1)
+    samples = np.where(loud, level, -level // 8).astype("<i2")
+    body = np.repeat(samples, channels).tobytes()
     content = io.BytesIO()
     content.write(b"RIFF" + struct.pack("<I", 36 + len(body)) + b"WAVEfmt ")
-    content.write(struct.pack("<IHHIIHH", 16, 1, 1, rate, 2 * rate, 2, 16))
+    frame = 2 * channels
+    content.write(struct.pack("<IHHIIHH", 16, 1, channels, rate, frame * rate, frame, 16))
     content.write(b"data" + struct.pack("<I", len(body)) + body)
+    return content.getvalue()
+
+
+def encoded(container: str, codec: str, rate: int = 48_000) -> bytes:
+    """The same buzz as a browser ("webm", "libopus") or a phone ("mp4", "aac") records it."""
+    content = io.BytesIO()
+    with (
+        av.open(io.BytesIO(wav(rate=rate)), "r") as source,
+        av.open(content, "w", format=container) as target,
+    ):
+        stream = target.add_stream(codec, rate=rate)
+        assert isinstance(stream, AudioStream)
+        for frame in source.decode(audio=0):
+            frame.pts = None
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))
     return content.getvalue()

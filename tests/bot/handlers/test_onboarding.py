@@ -1,8 +1,11 @@
 from typing import Any
 
+from bot.local_chat.faults import Fault, FaultKind
+from bot.local_chat.serve import LocalChat
 from storage.database import Database
 from storage.records import AgeBand, Language, Purpose
 from tests.bot.seats import Seat, action_of, labels
+from tests.bot.waiting import done
 
 
 async def test_first_words_say_that_it_is_an_ai_and_no_medical_service(
@@ -18,6 +21,7 @@ async def test_each_consent_is_asked_on_its_own_and_stored(
     bot: str, seat: Seat, database: Database
 ) -> None:
     await seat.introduce_oneself(voice=False)
+    await done()
     with database.transaction() as memory:
         person = memory.person(seat.chat_id)
         consents = memory.consents(seat.chat_id)
@@ -34,6 +38,7 @@ async def test_english_is_equal(bot: str, seat: Seat, database: Database) -> Non
     await seat.tap(await seat.answer("AI이고"), "English")
     await seat.tap(await seat.answer("how old"), "19 or over")
     assert labels(await seat.answer("1. Reading")) == ["I agree", "Not now"]
+    await done()
     with database.transaction() as memory:
         person = memory.person(seat.chat_id)
     assert person is not None and person.language is Language.ENGLISH
@@ -56,9 +61,7 @@ async def test_a_child_is_shown_help_and_not_registered(
         assert memory.person(seat.chat_id) is None
 
 
-async def test_two_taps_on_one_button_ask_the_next_question_once(
-    bot: str, seat: Seat
-) -> None:
+async def test_two_taps_on_one_button_ask_the_next_question_once(bot: str, seat: Seat) -> None:
     await seat.start()
     await seat.tap(await seat.answer("AI이고"), "한국어")
     await seat.tap(await seat.answer("나이를"), "19살 이상")
@@ -81,9 +84,7 @@ async def test_a_story_before_the_questions_is_not_read(
     assert analyzer.seen == []
 
 
-async def test_a_story_between_two_consents_meets_the_question_again(
-    bot: str, seat: Seat
-) -> None:
+async def test_a_story_between_two_consents_meets_the_question_again(bot: str, seat: Seat) -> None:
     await seat.start()
     await seat.tap(await seat.answer("AI이고"), "한국어")
     await seat.tap(await seat.answer("나이를"), "14~18살")
@@ -97,3 +98,24 @@ async def test_start_of_somebody_known_goes_on_where_they_were(bot: str, seat: S
     await seat.introduce_oneself()
     await seat.start()
     await seat.answer("다시 오셨네요")
+
+
+async def test_a_question_whose_sending_fails_is_asked_after_all(
+    bot: str, chat: LocalChat, seat: Seat, database: Database
+) -> None:
+    await seat.start()
+    await seat.tap(await seat.answer("AI이고"), "한국어")
+    asked = await seat.answer("나이를")
+    for action in ("19살 이상", "동의해요", "동의해요", "동의해요"):
+        chat.faults.inject(Fault(FaultKind.SERVER_ERROR, "sendMessage"))
+        await seat.tap(asked, action)
+        part = "이제 다 됐어요" if "3. 기록" in asked["text"] else next_part(asked["text"])
+        asked = await seat.answer(part)
+    await done()
+    with database.transaction() as memory:
+        assert len(memory.consents(seat.chat_id)) == len(Purpose)
+
+
+def next_part(text: str) -> str:
+    order = ("나이를", "1. 글", "2. 목소리", "3. 기록")
+    return order[next(i for i, part in enumerate(order) if part in text) + 1]

@@ -1,0 +1,185 @@
+"""Any recording a person may send, as a mono waveform."""
+
+from __future__ import annotations  # Packet takes its stream only for type checkers
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import av
+import numpy as np
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.packet import Packet
+from numpy.typing import NDArray
+
+SAMPLE_RATE: Final = 16_000  # Hz
+LIMIT_S: Final = 600.0
+
+# The demuxers a phone, a browser or a file manager has a use for. None of them opens a second file
+# or an address (as playlists do), so what a stranger sends cannot read anything but itself.
+FORMATS: Final = (
+    "aac,aiff,amr,asf,avi,caf,flac,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,ogg,"
+    "wav,w64"
+)
+# A header may claim any rate. One hertz would turn a kilobyte into hours of samples.
+LOWEST_RATE: Final = 4_000  # Hz
+HIGHEST_RATE: Final = 384_000
+SHORTEST_S: Final = 0.05  # less than a syllable: nothing can be heard in it
+
+FRAME_S: Final = 0.02
+WORD_S: Final = 0.2
+SILENCE_DBFS: Final = -55.0
+QUIET_DBFS: Final = -38.0
+STEADY_DB: Final = 8.0  # speech rises and falls by 20 dB and more; a fan or a hiss does not
+
+
+class UnreadableAudio(ValueError):
+    """The bytes hold no sound that can be decoded."""
+
+
+class RecordingTooLong(ValueError):
+    """The recording is longer than `limit_s` seconds; none of it was kept."""
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(f"the recording is longer than {limit_s:.0f} s")
+        self.limit_s = limit_s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waveform:
+    """Mono sound: `samples` float32 in [-1, 1], shape (n_samples,), at `sample_rate` Hz."""
+
+    samples: NDArray[np.float32]
+    sample_rate: int
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / self.sample_rate
+
+
+def decode(recording: bytes, limit_s: float = LIMIT_S) -> Waveform:
+    """Decode one audio or video file, whatever its name said, to 16 kHz mono.
+
+    The format is read from the content. Damaged parts are skipped and a truncated file gives what
+    can still be decoded. Length is judged from the packets before anything is decoded and again
+    while decoding, so that neither an hour of sound nor a decompression bomb takes memory.
+
+    Raises:
+        UnreadableAudio: empty, not a known media file, without sound, or damaged beyond use.
+        RecordingTooLong: longer than `limit_s` seconds.
+    """
+    try:
+        with av.open(
+            io.BytesIO(recording),
+            "r",
+            metadata_errors="replace",
+            container_options={"format_whitelist": FORMATS},
+        ) as container:
+            if not container.streams.audio:
+                raise UnreadableAudio("the file has no sound")
+            stream = container.streams.audio[0]
+            blocks = list(_resampled(_packets(container, stream, limit_s), limit_s))
+    except (av.FFmpegError, EOFError) as error:
+        raise UnreadableAudio("the file is not a sound that can be decoded") from error
+    samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
+    if len(samples) < SHORTEST_S * SAMPLE_RATE:
+        raise UnreadableAudio("nothing of the sound could be decoded")
+    # Float formats may hold anything, not-a-number included.
+    return Waveform(np.clip(np.nan_to_num(samples), -1.0, 1.0), SAMPLE_RATE)
+
+
+def level_dbfs(waveform: Waveform) -> float:
+    """Level of the loud parts: the 95th percentile of 20 ms frames, in dB below full scale."""
+    return float(np.percentile(_frame_levels_dbfs(waveform), 95))
+
+
+def is_silent(waveform: Waveform) -> bool:
+    """Whether there is nothing to hear but silence or the steady noise of a quiet room.
+
+    The loudest 0.2 s decide: one word in a minute of silence is a word, a click is not.
+    """
+    levels_dbfs = np.sort(_frame_levels_dbfs(waveform))
+    loud_part = levels_dbfs[-min(round(WORD_S / FRAME_S), len(levels_dbfs))]
+    steady = loud_part - np.percentile(levels_dbfs, 10) < STEADY_DB
+    return bool(loud_part < SILENCE_DBFS or (loud_part < QUIET_DBFS and steady))
+
+
+def trim(waveform: Waveform, range_db: float = 35.0, margin_s: float = 0.1) -> Waveform:
+    """Cut what is more than `range_db` below the loud parts off both ends, but for `margin_s`."""
+    levels_dbfs = _frame_levels_dbfs(waveform)
+    heard = np.flatnonzero(levels_dbfs >= np.percentile(levels_dbfs, 95) - range_db)
+    margin = round(margin_s * waveform.sample_rate)
+    frame = _frame_length(waveform)
+    onset = max(0, int(heard[0]) * frame - margin)
+    offset = (int(heard[-1]) + 1) * frame + margin
+    return Waveform(waveform.samples[onset:offset], waveform.sample_rate)
+
+
+def _packets(
+    container: av.container.InputContainer, stream: AudioStream, limit_s: float
+) -> list[Packet[AudioStream]]:
+    """Return the sound's packets, still encoded, up to where the file breaks off."""
+    packets: list[Packet[AudioStream]] = []
+    length_s = 0.0
+    try:
+        for packet in container.demux(stream):
+            if packet.duration and packet.time_base:
+                length_s += float(packet.duration * packet.time_base)
+            if length_s > limit_s:
+                raise RecordingTooLong(limit_s)
+            packets.append(packet)
+    except (av.FFmpegError, EOFError):
+        if not packets:
+            raise
+    return packets
+
+
+def _resampled(
+    packets: list[Packet[AudioStream]], limit_s: float
+) -> Iterator[NDArray[np.float32]]:
+    """Decode packets to blocks of 16 kHz mono, skipping those that are damaged."""
+    resampler: AudioResampler | None = None
+    shape: tuple[str, str, int] | None = None
+    n_samples = 0
+    for packet in packets:
+        try:
+            frames = packet.decode()
+        except (av.FFmpegError, EOFError):
+            continue
+        for frame in frames:
+            if not LOWEST_RATE <= frame.sample_rate <= HIGHEST_RATE:
+                continue
+            # Streams may change their rate or channels half-way (chained Ogg, HE-AAC).
+            found = (frame.format.name, frame.layout.name, frame.sample_rate)
+            if resampler is None or found != shape:
+                resampler, shape = AudioResampler("flt", frame.layout, SAMPLE_RATE), found
+            frame.pts = None
+            for part in resampler.resample(frame):
+                n_samples += part.samples
+                if n_samples > limit_s * SAMPLE_RATE:
+                    raise RecordingTooLong(limit_s)
+                yield _mixed(part)
+    if resampler is not None:
+        yield from (_mixed(part) for part in resampler.resample(None))
+
+
+def _mixed(frame: av.AudioFrame) -> NDArray[np.float32]:
+    """Average the channels: the resampler's own mix of two equal ones would be 3 dB too loud."""
+    samples = frame.to_ndarray().reshape(frame.samples, -1)
+    return np.asarray(samples.mean(axis=1), np.float32)
+
+
+def _frame_length(waveform: Waveform) -> int:
+    return max(1, min(round(FRAME_S * waveform.sample_rate), len(waveform.samples)))
+
+
+def _frame_levels_dbfs(waveform: Waveform) -> NDArray[np.float32]:
+    """Level of each 20 ms frame in dBFS, at least -120; shape (n_frames,), n_frames >= 1."""
+    frame = _frame_length(waveform)
+    n_frames = max(1, len(waveform.samples) // frame)
+    frames = np.resize(waveform.samples, n_frames * frame).reshape(n_frames, frame)
+    power: NDArray[np.float32] = np.mean(np.square(frames, dtype=np.float32), axis=1)
+    return np.asarray(10.0 * np.log10(np.maximum(power, 1e-12)), np.float32)

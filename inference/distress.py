@@ -1,0 +1,123 @@
+"""Danger in words: thoughts of suicide, self-harm in progress, cries for help.
+
+Every message is screened before anything else is done with it. Missing a person is worse than
+asking one too many, so a message is as dangerous as its most dangerous sentence: nothing that is
+said around it makes it harmless.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from inference import checkpoints
+from inference.analysis import NO_DISTRESS, Distress, DistressKind, DistressLevel
+from inference.character_ngrams import hashed_ngrams
+from inference.distress_phrases import certain_danger
+from inference.sentence_windows import windows
+from inference.text_emotion import Language, Pieces, language_of, normalise
+from models.distress import PADDING, DistressConfig, DistressNet
+
+EMERGENCIES: Final = tuple(
+    kind for kind in DistressKind if kind not in (DistressKind.NONE, DistressKind.SELFHARM)
+)
+CLASSES: Final = (
+    (DistressKind.SELFHARM, DistressLevel.THOUGHTS),
+    (DistressKind.SELFHARM, DistressLevel.IN_PROGRESS),
+    *((kind, DistressLevel.CRY) for kind in EMERGENCIES),
+)
+CLOSELY_READ: Final = 24  # pieces of a long message that the slower reader sees
+LONGEST_PIECE: Final = 62  # word pieces of a sentence that it reads
+CERTAIN: Final = 0.95  # probability of a phrase that always means danger
+CLS, SEP, UNKNOWN = 1, 2, 3
+
+Scores = NDArray[np.float32]
+
+
+class DistressScreen:
+    """Tells whether a message speaks of danger, and of which; safe to use from several threads."""
+
+    def __init__(self, net: DistressNet, extra: Mapping[str, Any]) -> None:
+        self._net = net
+        self._pieces = Pieces(extra["pieces"])
+        self._votes_weight = float(extra["votes_weight"])
+        self._likeness_weight = float(extra["likeness_weight"])
+        self._offset = float(extra["offset"])
+        self._thresholds = {Language(k): float(v) for k, v in extra["thresholds"].items()}
+
+    @classmethod
+    def load(cls, path: Path) -> "DistressScreen":
+        """The screen of a weights file.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            CheckpointMismatch: a file of another model.
+        """
+        checkpoint = checkpoints.load(path, DistressConfig, DistressNet)
+        return cls(checkpoint.module, checkpoint.extra)
+
+    def screen(self, text: str) -> Distress:
+        """The danger of the most dangerous piece of `text`; never raises.
+
+        `probability` is that of any danger, calibrated on cross-validated scores. Below the
+        threshold of its language the kind is NONE, and the probability still tells how near it
+        came. Of a long message all pieces go through the quick reader and those that it finds
+        worst through the slow one.
+        """
+        if not any(character.isalnum() for character in text):
+            return NO_DISTRESS
+        pieces = windows(text)
+        votes = vote(self._net, pieces)
+        if len(pieces) > CLOSELY_READ:
+            worst = np.argsort(-votes[:, 0], kind="stable")[:CLOSELY_READ]
+            read = [pieces[i] for i in worst]
+            votes = votes[worst]
+        else:
+            read = pieces
+        likeness = self._likeness(read)
+        logits = (
+            self._votes_weight * votes[:, 0]
+            + self._likeness_weight * likeness[:, 0]
+            + self._offset
+        )
+        top = int(logits.argmax())
+        probability = float(1.0 / (1.0 + np.exp(-logits[top])))
+        certain = next(filter(None, map(certain_danger, pieces)), None)
+        if certain is not None and probability < CERTAIN:
+            return Distress(*certain, CERTAIN)
+        if probability < self._thresholds[language_of(text)]:
+            return Distress(DistressKind.NONE, DistressLevel.NONE, probability)
+        kind, level = CLASSES[int((votes[top, 1:] + likeness[top, 1:]).argmax())]
+        return Distress(kind, level, probability)
+
+    def _likeness(self, pieces: Sequence[str]) -> Scores:
+        with torch.inference_mode():
+            vectors = self._net.vectors(numbered(self._pieces, pieces))
+            likeness: Scores = self._net.likeness(vectors).numpy()
+        return likeness
+
+
+def vote(net: DistressNet, pieces: Sequence[str]) -> Scores:
+    """What the n-grams of each piece say, (n, 1 + kinds) logits."""
+    bags = [hashed_ngrams(piece) for piece in pieces]
+    starts = np.cumsum([0] + [len(buckets) for buckets, _ in bags])[:-1]
+    with torch.inference_mode():
+        votes: Scores = net.votes(
+            torch.from_numpy(np.concatenate([buckets for buckets, _ in bags])),
+            torch.from_numpy(starts.astype(np.int64)),
+            torch.from_numpy(np.concatenate([weights for _, weights in bags])),
+        ).numpy()
+    return votes
+
+
+def numbered(vocabulary: Pieces, texts: Sequence[str]) -> torch.Tensor:
+    """Word pieces (n, T) of texts, int64, T <= LONGEST_PIECE + 2, filled up with `PADDING`."""
+    rows = [
+        [CLS, *(vocabulary.cut(normalise(text))[:LONGEST_PIECE] or [UNKNOWN]), SEP]
+        for text in texts
+    ]
+    longest = max(map(len, rows))
+    return torch.tensor([row + [PADDING] * (longest - len(row)) for row in rows])

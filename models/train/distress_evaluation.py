@@ -1,0 +1,125 @@
+"""Figures of the distress screen: on the separate test sentences and on ordinary messages."""
+
+import csv
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.analysis import DistressKind, DistressLevel
+from inference.distress import DistressScreen
+
+TESTS = Path(__file__).parents[2] / "tests/sentences"
+LANGUAGES = ("ko", "en")
+
+
+class Labelled(Protocol):
+    """A line with its danger."""
+
+    @property
+    def kind(self) -> DistressKind:
+        """The danger."""
+
+    @property
+    def level(self) -> DistressLevel:
+        """How near it is."""
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether it is an everyday message, no look-alike."""
+
+
+def share(n_hits: int, n_all: int) -> dict[str, Any]:
+    """A share with its 95 % interval (Wilson 1927)."""
+    if n_all == 0:
+        return {"hits": 0, "of": 0, "value": None, "low": None, "high": None}
+    z, p = 1.96, n_hits / n_all
+    middle = (p + z * z / (2 * n_all)) / (1 + z * z / n_all)
+    half = z * np.sqrt(p * (1 - p) / n_all + z * z / (4 * n_all**2)) / (1 + z * z / n_all)
+    values = {"value": p, "low": max(0.0, middle - half), "high": min(1.0, middle + half)}
+    return {"hits": n_hits, "of": n_all} | {k: round(float(v), 4) for k, v in values.items()}
+
+
+def print_trade_off(
+    lines: Sequence[Labelled], probabilities: NDArray[np.float64], threshold: float
+) -> None:
+    """Cross-validated recall against the look-alikes taken, and the point that was chosen."""
+    levels = np.array([line.level for line in lines])
+    ordinary = np.array([line.ordinary for line in lines])
+    selfharm = np.array([line.kind is DistressKind.SELFHARM for line in lines])
+    cry, none = levels == DistressLevel.CRY, levels == DistressLevel.NONE
+    look_alike = probabilities[none & ~ordinary]
+    points = [np.quantile(look_alike, 1 - taken) for taken in (0.02, 0.05, 0.08, 0.1, 0.15, 0.2)]
+    print("cross-validated: threshold, look-alikes taken, ordinary taken, self-harm, cries found")
+    for point in [*points, threshold]:
+        rates = (look_alike, probabilities[none & ordinary], probabilities[selfharm])
+        found = [float(np.mean(values >= point)) for values in (*rates, probabilities[cry])]
+        print(f"{point:.4f}  " + "  ".join(f"{value:.3f}" for value in found))
+
+
+def evaluate(weights: Path, data: Path) -> dict[str, Any]:
+    """All figures, by language; what is not there is left out."""
+    screen = DistressScreen.load(weights)
+    figures: dict[str, Any] = {}
+    for language in LANGUAGES:
+        path = TESTS / f"distress_{language}_test.tsv"
+        if path.is_file():
+            figures[language] = _on_danger(screen, path)
+        feelings = TESTS / f"emotion_{language}_test.tsv"
+        if feelings.is_file():
+            texts = [row.split("\t")[2] for row in feelings.read_text("utf-8").splitlines() if row]
+            figures.setdefault(language, {})["feelings_taken"] = _taken(screen, texts)
+    questions = data / "text/chatbot_data_ko/chatbot_data_ko.csv"
+    if questions.is_file():
+        with questions.open(encoding="utf-8-sig", newline="") as file:
+            texts = [row["q"] for row in csv.DictReader(file)][::4]
+        figures["chatbot_questions_taken"] = _taken(screen, texts)
+    return figures
+
+
+def _taken(screen: DistressScreen, texts: Sequence[str]) -> dict[str, Any]:
+    began = time.perf_counter()
+    hits = sum(screen.screen(text).level is not DistressLevel.NONE for text in texts)
+    each = 1000.0 * (time.perf_counter() - began) / max(1, len(texts))
+    return share(hits, len(texts)) | {"ms_each": round(each, 2)}
+
+
+def _on_danger(screen: DistressScreen, path: Path) -> dict[str, Any]:
+    rows = [row.split("\t") for row in path.read_text("utf-8").splitlines() if row.strip()]
+    answers = [(r[0], r[1], screen.screen(r[2])) for r in rows]
+    found: dict[str, list[bool]] = defaultdict(list)
+    for kind, level, answer in answers:
+        hit = answer.level is not DistressLevel.NONE
+        found["look_alikes_taken" if level == "none" else f"{level}_recall"].append(hit)
+        if kind == "selfharm":
+            found["selfharm_recall"].append(hit)
+    figures: dict[str, Any] = {name: share(sum(hits), len(hits)) for name, hits in found.items()}
+    taken = Counter(str(a.level) for _, level, a in answers if level == "none")
+    levels = Counter(f"{level} -> {a.level}" for _, level, a in answers)
+    cries = [(kind, str(a.kind)) for kind, level, a in answers if level == "cry"]
+    named = [kind == answer for kind, answer in cries if answer != "none"]
+    return figures | {
+        "look_alikes_taken_as": dict(taken),
+        "levels": dict(sorted(levels.items())),
+        "kind_named_right_of_cries_found": share(sum(named), len(named)),
+    }
+
+
+def print_figures(figures: dict[str, Any], indent: str = "") -> None:
+    """The figures, a line each."""
+    for name, value in figures.items():
+        if isinstance(value, dict) and "of" in value:
+            tail = f"  {value['ms_each']} ms each" if "ms_each" in value else ""
+            interval = f"[{value['low']}, {value['high']}]"
+            print(
+                f"{indent}{name}: {value['hits']}/{value['of']} {value['value']} {interval}{tail}"
+            )
+        elif isinstance(value, dict):
+            print(f"{indent}{name}")
+            print_figures(value, indent + "  ")
+        else:
+            print(f"{indent}{name}: {value}")

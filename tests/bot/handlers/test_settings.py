@@ -1,0 +1,107 @@
+from collections.abc import Callable
+from typing import Any
+
+from inference.analysis import Emotion
+from storage.database import Database
+from storage.records import Language, Purpose
+from tests.bot.scripted import ScriptedAnalyzer, estimate
+from tests.bot.seats import Seat, labels
+
+
+async def test_help_is_for_everyone_in_their_language(
+    bot: str, seat: Seat, other_seat: Seat, register: Callable[..., None]
+) -> None:
+    await seat.write("/help")
+    text = (await seat.answer("저는 토닥이에요"))["text"]
+    assert all(part in text for part in ("AI", "의료 서비스가 아니에요", "119", "109", "1388"))
+    register(other_seat, language=Language.ENGLISH)
+    await other_seat.write("/help")
+    assert "988" in (await other_seat.answer("not a medical service"))["text"]
+    await other_seat.write("/nothing")
+    await other_seat.answer("I don't know that command")
+
+
+async def test_strangers_are_greeted_and_may_choose_their_language(
+    bot: str, seat: Seat, other_seat: Seat
+) -> None:
+    await seat.write("/settings")
+    assert labels(await seat.answer("AI이고")) == ["한국어", "English"]
+    await other_seat.write("/language")
+    await other_seat.tap(await other_seat.answer("어떤 말로 이야기할까요?"), "English")
+    await other_seat.answer("how old")
+
+
+async def test_language_is_changed_for_messages_and_buttons(
+    bot: str,
+    seat: Seat,
+    register: Callable[..., None],
+    database: Database,
+    analyzer: ScriptedAnalyzer,
+) -> None:
+    register(seat)
+    analyzer.words["좋은 날"] = estimate(Emotion.JOY)
+    await seat.write("좋은 날")
+    named = await seat.answer("기쁨")
+    await seat.write("/language")
+    await seat.tap(await seat.answer("어떤 말로 이야기할까요?"), "English")
+    await seat.answer("We'll speak English from now on.")
+    with database.transaction() as memory:
+        person = memory.person(seat.chat_id)
+    assert person is not None and person.language is Language.ENGLISH
+    # A button made in Korean is answered in the language chosen since.
+    await seat.tap(named, "맞아요")
+    await seat.answer("I'll remember today")
+
+
+async def test_consents_are_switched_and_take_effect_at_once(
+    bot: str,
+    seat: Seat,
+    register: Callable[..., None],
+    database: Database,
+    analyzer: ScriptedAnalyzer,
+) -> None:
+    register(seat)
+    await seat.write("/settings")
+    page = await seat.answer("설정")
+    assert "글에서 마음 읽기: 켜짐" in page["text"] and "19살 이상" in page["text"]
+    await seat.tap(page, "글 읽기 끄기")
+    await seat.answer("글에서 마음 읽기: 꺼짐")
+    await seat.write("오늘 어땠냐면")
+    await seat.answer("직접 골라 주실래요?")
+    assert analyzer.seen == []
+    await seat.tap(await seat.answer("설정"), "글 읽기 켜기")
+    page = await seat.answer("글에서 마음 읽기: 켜짐")
+    await seat.tap(page, "기록 끄기")
+    await seat.answer("기록해 두기: 꺼짐")
+    analyzer.words["좋은 날"] = estimate(Emotion.JOY)
+    message_id = await seat.write("좋은 날")
+    await seat.answer("기쁨")
+    with database.transaction() as memory:
+        assert memory.observation(seat.chat_id, message_id) is None
+        consents = memory.consents(seat.chat_id)
+    assert {purpose: consent.granted for purpose, consent in consents.items()} == {
+        Purpose.WORDS: True,
+        Purpose.VOICE: True,
+        Purpose.HISTORY: False,
+    }
+
+
+async def test_buttons_of_somebody_forgotten_do_nothing(
+    bot: str, seat: Seat, register: Callable[..., None], database: Database
+) -> None:
+    register(seat)
+    await seat.write("/settings")
+    page = await seat.answer("설정")
+    with database.transaction() as memory:
+        memory.forget(seat.chat_id)
+    await seat.tap(page, "글 읽기 끄기")
+    await seat.tap(page, "English")
+    await seat.write("/help")
+    await seat.answer("저는 토닥이에요")
+
+    def bots(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [message for message in messages if not message["outgoing"]]
+
+    assert len(bots(await seat.messages())) == 2, "the page and the help; no fixed reply"
+    with database.transaction() as memory:
+        assert memory.person(seat.chat_id) is None

@@ -1,0 +1,68 @@
+import asyncio
+import pickle
+import time
+
+import pytest
+
+from bot import event_loop
+from bot.event_loop import EventLoopCalls, NotDone, Stopping
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_loop, "FIRST_RETRY_S", 0.001)
+
+
+async def test_an_attempt_is_repeated_on_the_loop_until_it_succeeds() -> None:
+    calls = EventLoopCalls(asyncio.get_running_loop())
+    failures = [OSError(), OSError()]
+    ran_on: list[asyncio.AbstractEventLoop] = []
+
+    async def attempt() -> None:
+        ran_on.append(asyncio.get_running_loop())
+        if failures:
+            raise failures.pop()
+
+    await asyncio.to_thread(calls.run, attempt, 3)
+    assert ran_on == [asyncio.get_running_loop()] * 3
+
+
+async def test_after_the_last_try_it_says_so_in_a_way_that_can_be_stored() -> None:
+    calls = EventLoopCalls(asyncio.get_running_loop())
+    tries: list[int] = []
+
+    async def attempt() -> None:
+        tries.append(1)
+        raise KeyError("what a person said")
+
+    with pytest.raises(NotDone) as raised:
+        await asyncio.to_thread(calls.run, attempt, 4)
+    assert len(tries) == 4
+    stored = pickle.dumps(raised.value)
+    assert b"person" not in stored and isinstance(pickle.loads(stored), NotDone)  # noqa: S301
+
+
+async def test_stop_interrupts_a_wait_at_once_and_takes_nothing_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(event_loop, "FIRST_RETRY_S", 60)
+    calls = EventLoopCalls(asyncio.get_running_loop())
+    failed = asyncio.Event()
+
+    async def attempt() -> None:
+        failed.set()
+        raise OSError
+
+    running = asyncio.create_task(asyncio.to_thread(calls.run, attempt, 2))
+    await failed.wait()
+    began_s = time.monotonic()
+    calls.stop()
+    with pytest.raises(Stopping):
+        await running
+    assert time.monotonic() - began_s < 5
+    with pytest.raises(Stopping):
+        await asyncio.to_thread(calls.run, attempt, 2)
+
+
+def test_stopping_is_no_exception_that_a_step_would_record() -> None:
+    assert not issubclass(Stopping, Exception)

@@ -1,0 +1,263 @@
+import ast
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from itertools import product
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser
+from fluent.syntax.ast import Message, SelectExpression, VariableReference
+from fluent.syntax.visitor import Visitor
+
+import bot
+from bot import application, help_numbers
+from bot.intake import Failures
+from bot.operations import Metrics
+from bot.policy import AskFeeling, FeelingAct, NameFeeling, OfferChoice, PointOutDisagreement
+from bot.replies import Replies, Reply, UnknownWording, Wording
+from inference.analysis import Distress, DistressKind, DistressLevel, Emotion
+from storage.records import FEELINGS, AgeBand, Language, Purpose
+
+BOT = Path(bot.__file__).parent
+LEVELS = (DistressLevel.THOUGHTS, DistressLevel.IN_PROGRESS, DistressLevel.CRY)
+BANDS = (None, *AgeBand)
+ANSWERS = ("safe", "call-hard", "called", "misread", "stop", "not-safe", "need-help", "fine")
+OFFERS = (
+    "choose-yourself", "words-refused", "voice-refused", "no-words", "unknown-language",
+    "empty-recording", "unreadable-recording", "silent-recording", "no-speech",
+    "too-long-recording",
+)  # fmt: skip
+LARGEST_MESSAGE_ID = 10**18 - 1
+
+# Keys that the code puts together from plain values.
+COMPOSED = {
+    *FEELINGS,
+    *(f"or-{emotion}" for emotion in Emotion if emotion is not Emotion.NEUTRAL),
+    *(f"named-{emotion}" for emotion in Emotion),
+    *(f"age-{band.value}" for band in AgeBand),
+    *(f"consent-{purpose.value}" for purpose in Purpose),
+    *(f"settings-{purpose.value}" for purpose in Purpose),
+    *(f"{purpose}-refused" for purpose in ("words", "voice")),
+    *(f"state-{state}" for state in ("on", "off", "unasked")),
+    *(f"button-{purpose.value}-{turn}" for purpose in Purpose for turn in ("on", "off")),
+    *(f"crisis-{level}" for level in LEVELS),
+    *(f"look-back-{level}" for level in LEVELS),
+    *(f"answer-{answer}" for answer in ANSWERS if answer != "fine"),
+    *(f"answered-{answer}" for answer in ANSWERS),
+    *(f"line-{line.number}" for line in help_numbers.ALL),
+    *(f"command-{name}" for name in application.COMMANDS),
+}
+
+
+class Variables(Visitor):
+    """Collects what a sentence is given, and the variants it tells apart."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self.n_variants: list[int] = []
+
+    def visit_VariableReference(self, node: VariableReference) -> None:
+        self.names.add(node.id.name)
+
+    def visit_SelectExpression(self, node: SelectExpression) -> None:
+        self.n_variants.append(len(node.variants))
+        self.generic_visit(node)
+
+
+def sentences(language: Language) -> dict[str, Message]:
+    source = (BOT / "wording" / f"{language.value}.ftl").read_text("utf-8")
+    body = FluentParser().parse(source).body
+    assert not [entry for entry in body if type(entry).__name__ == "Junk"]
+    messages = [entry for entry in body if isinstance(entry, Message)]
+    assert len({message.id.name for message in messages}) == len(messages), "a key twice"
+    return {message.id.name: message for message in messages}
+
+
+def acts() -> Iterator[FeelingAct]:
+    for feeling, clear, voice in product(Emotion, (True, False), (True, False)):
+        yield NameFeeling(feeling, clear, (), voice)
+        yield NameFeeling(feeling, clear, (Emotion.ANGER, Emotion.HURT), voice)
+    feelings = [emotion for emotion in Emotion if emotion is not Emotion.NEUTRAL]
+    for first, second in product(feelings, feelings):
+        yield AskFeeling((first, second), False)
+    yield from (AskFeeling(None, voice) for voice in (True, False))
+    yield from (PointOutDisagreement(words, voice) for words, voice in product(Emotion, Emotion))
+    yield from (OfferChoice(reason) for reason in OFFERS)
+
+
+def crises(replies: Replies) -> Iterator[Reply]:
+    for level, band in product(LEVELS, BANDS):
+        for kind in DistressKind:
+            yield replies.crisis(Distress(kind, level, 0.9), LARGEST_MESSAGE_ID, band)
+        yield replies.look_back(level, LARGEST_MESSAGE_ID, band)
+    for level, answer in product(LEVELS, ANSWERS):
+        yield replies.crisis_answered(level, LARGEST_MESSAGE_ID, answer)
+
+
+def every_reply(replies: Replies) -> Iterator[Reply]:
+    yield from (replies.to_act(act, LARGEST_MESSAGE_ID - i) for act in acts() for i in range(3))
+    yield from crises(replies)
+    for how, feeling in product(("confirmed", "confirmed-unstored", "corrected"), FEELINGS):
+        yield replies.chosen(how, LARGEST_MESSAGE_ID, feeling)
+    for purpose in Purpose:
+        yield replies.consent_question(purpose, also_say=replies.say("consent-pending"))
+        yield from (replies.consent_decided(purpose, granted) for granted in (True, False))
+    yield replies.greeting(wrote_first=True)
+    yield from (replies.age_question(), replies.child_welcome(), replies.help())
+    yield replies.fallback()
+
+
+def literal_keys() -> set[str]:
+    """Whatever stands in the code as a text by itself."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in BOT.glob("**/*.py")]
+    return {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_both_languages_have_the_same_sentences_with_the_same_arguments() -> None:
+    korean, english = (sentences(language) for language in (Language.KOREAN, Language.ENGLISH))
+    assert korean.keys() == english.keys()
+    for key in korean:
+        found = []
+        for message in (korean[key], english[key]):
+            variables = Variables()
+            variables.visit(message)
+            found.append((variables.names, variables.n_variants))
+        assert found[0] == found[1], key
+
+
+def test_every_sentence_is_used_and_every_used_one_exists() -> None:
+    written = set(sentences(Language.KOREAN))
+    said = re.findall(
+        r"(?:\bsay|replies\.say|self\.say)\(\s*\"([a-z0-9_-]+)\"",
+        "\n".join(path.read_text("utf-8") for path in BOT.glob("**/*.py")),
+    )
+    assert set(said) <= written
+    assert written >= COMPOSED
+    assert written - COMPOSED - literal_keys() == set()
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_reply_can_be_said_and_is_html_that_telegram_takes(language: Language) -> None:
+    routes = patterns()
+    for reply in every_reply(Replies(language)):
+        assert_html(reply.html)
+        assert 0 < len(reply.html) <= 4096
+        for button in (button for row in reply.buttons for button in row):
+            assert button.text and len(button.action.encode()) <= 64
+            matching = [pattern for pattern in routes if re.match(pattern, button.action)]
+            assert len(matching) == 1, button.action
+        for number, name in reply.contacts:
+            assert number in {line.number for line in help_numbers.ALL} and name
+
+
+def assert_html(html: str) -> None:
+    open_tags: list[str] = []
+
+    class Balance(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            assert tag in ("b", "i") and not attrs
+            open_tags.append(tag)
+
+        def handle_endtag(self, tag: str) -> None:
+            assert open_tags.pop() == tag
+
+    Balance().feed(html)
+    assert not open_tags, html
+    assert "{" not in html and "None " not in html.replace("None of", "")
+
+
+def patterns() -> list[str]:
+    """What the routing table takes from buttons, without the last that takes the rest."""
+
+    class Table:
+        def __init__(self) -> None:
+            self.found: list[str] = []
+
+        def add_handler(self, handler: object) -> None:
+            pattern = getattr(handler, "pattern", None)
+            if pattern is not None:
+                self.found.append(pattern.pattern)
+
+        def add_error_handler(self, handler: object) -> None:
+            pass
+
+    table = Table()
+    application.route(table, None, Failures(), Metrics())  # type: ignore[arg-type]
+    return table.found
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_wording_names_only_the_reviewed_numbers(language: Language) -> None:
+    source = (BOT / "wording" / f"{language.value}.ftl").read_text("utf-8")
+    known = {line.number.replace("-", "") for line in help_numbers.ALL}
+    found = re.findall(r"\d(?:[\d-]|(?<=116) (?=123))*\d", re.sub(r"line-[\d-]+", "", source))
+    numbers = {re.sub(r"[ -]", "", number) for number in found if len(number) >= 3}
+    assert numbers <= known
+    assert {"109", "119", "112"} <= numbers
+
+
+@pytest.mark.parametrize("language", Language)
+def test_sad_afraid_or_hurt_people_are_not_shouted_at(language: Language) -> None:
+    replies = Replies(language)
+    for reply in every_reply(replies):
+        assert "!" not in reply.html
+    for reply in crises(replies):
+        assert not re.search("[\U0001f300-\U0001faff☀-➿]", reply.html)
+
+
+@pytest.mark.parametrize(
+    "language, word", [(Language.KOREAN, "자살"), (Language.ENGLISH, "suicide")]
+)
+def test_suicide_is_asked_about_plainly(language: Language, word: str) -> None:
+    distress = Distress(DistressKind.SELFHARM, DistressLevel.THOUGHTS, 0.9)
+    html = Replies(language).crisis(distress, 1, AgeBand.ADULT).html
+    question = next(part for part in re.split(r"(?<=[.?])\s", html) if part.endswith("?"))
+    assert word in question
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_crisis_answer_asks_and_names_no_method_and_says_nobody_is_told(
+    language: Language,
+) -> None:
+    replies = Replies(language)
+    methods = re.compile(
+        "번개탄|농약|목을|손목|약을 먹|뛰어내|투신|옥상|다리 위|칼로"
+        "|pills|overdose|hang|jump|bridge|rope|wrist|gun|poison",
+        re.IGNORECASE,
+    )
+    for reply in crises(replies):
+        assert "?" in reply.html, reply.html
+        assert not methods.search(reply.html)
+        assert "구해" not in reply.html and "rescue" not in reply.html
+    for level in LEVELS:
+        crisis = replies.crisis(Distress(DistressKind.HELP, level, 0.9), 1, None)
+        assert replies.say("nobody-told") in crisis.html and crisis.contacts
+
+
+def test_a_cry_is_not_answered_with_suicide_counselling() -> None:
+    for language in Language:
+        reply = Replies(language).crisis_answered(DistressLevel.CRY, 1, "call-hard")
+        assert "109" not in reply.html and "112" in reply.html
+
+
+@pytest.mark.parametrize("language", Language)
+def test_calm_words_in_a_sad_voice_read_well(language: Language) -> None:
+    replies = Replies(language)
+    html = replies.to_act(PointOutDisagreement(Emotion.NEUTRAL, Emotion.SADNESS), 1).html
+    assert replies.say("neutral") not in html and replies.say("sadness") in html
+
+
+def test_arguments_are_escaped_and_unknown_sentences_are_refused() -> None:
+    say = Wording(Language.KOREAN)
+    html = say("help", numbers="<b>&</b><a href='x'>")
+    assert "<a" not in html and "&lt;b&gt;&amp;&lt;/b&gt;" in html
+    with pytest.raises(UnknownWording):
+        say("no-such-sentence")
+    with pytest.raises(UnknownWording):
+        say("help")
