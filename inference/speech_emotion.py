@@ -16,7 +16,7 @@ from inference import checkpoints
 from inference.analysis import Emotion, EmotionEstimate
 from inference.audio import Waveform, is_silent, trim
 from inference.features import MelConfig, log_mel, power_spectrogram
-from models.speech_emotion import SpeechEmotionConfig, SpeechEmotionNet
+from models.speech_emotion import SpeechEmotionConfig, VoiceEmotionNet
 
 # What actors were asked to play, and the Todak class it is heard as. Disgust and surprise have no
 # class of their own: their probability counts for none (see the model card for the evidence), and
@@ -47,7 +47,7 @@ class SpeechEmotionRecognizer:
 
     def __init__(
         self,
-        net: SpeechEmotionNet,
+        net: VoiceEmotionNet,
         played: Sequence[str],
         mel: MelConfig,
         temperature: float,
@@ -77,7 +77,7 @@ class SpeechEmotionRecognizer:
             FileNotFoundError: there is no such file.
             CheckpointMismatch: it holds another model.
         """
-        checkpoint = checkpoints.load(path, SpeechEmotionConfig, SpeechEmotionNet)
+        checkpoint = checkpoints.load(path, SpeechEmotionConfig, VoiceEmotionNet)
         extra = checkpoint.extra
         # Twice as fast on a CPU; torch's type stubs do not know the argument.
         net = checkpoint.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -99,7 +99,7 @@ class SpeechEmotionRecognizer:
         with torch.inference_mode():
             features = voice_features(waveform, self._mel)
             pieces, n_frames = windows(features, self._mel)
-            logits = self._net(pieces, n_frames).mean(0)
+            logits = self._net(pieces, n_frames, features)
         return self._estimate(logits)
 
     def _estimate(self, logits: Tensor) -> EmotionEstimate:

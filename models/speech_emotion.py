@@ -1,4 +1,4 @@
-"""A small convolutional network over log-mel spectrograms that names the emotion of a voice."""
+"""What names the emotion of a voice: a small convolutional net and long-term statistics."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -6,13 +6,16 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from models.voice_statistics import VoiceStatisticsConfig, VoiceStatisticsNet
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechEmotionConfig:
     """Architecture numbers of `SpeechEmotionNet`.
 
     `pools` are the factors by which frequency and time shrink before each convolution after the
-    first, which itself halves both.
+    first, which itself halves both. `statistics_weight` is what the logits of the statistics
+    count beside those of the convolutions.
     """
 
     n_played: int
@@ -22,6 +25,8 @@ class SpeechEmotionConfig:
     n_state: int = 128
     n_attention: int = 64
     dropout: float = 0.2
+    n_cepstra: int = 20
+    statistics_weight: float = 0.5
 
 
 class SpeechEmotionNet(nn.Module):
@@ -78,4 +83,29 @@ class SpeechEmotionNet(nn.Module):
         variance = torch.einsum("bt,bts->bs", weights, states.square()) - mean.square()
         deviation = variance.clamp(min=1e-5).sqrt()
         logits: Tensor = self.head(self.dropout(torch.cat([mean, deviation], dim=1)))
+        return logits
+
+
+class VoiceEmotionNet(nn.Module):
+    """The convolutions' logits, averaged over windows, and the statistics' of the whole voice."""
+
+    def __init__(self, config: SpeechEmotionConfig) -> None:
+        super().__init__()
+        self.statistics_weight = config.statistics_weight
+        self.convolutional = SpeechEmotionNet(config)
+        self.statistical = VoiceStatisticsNet(
+            VoiceStatisticsConfig(config.n_played, config.n_mels, config.n_cepstra)
+        )
+
+    def forward(self, windows: Tensor, n_frames: Tensor, log_mel: Tensor) -> Tensor:
+        """Return logits (n_played,) for one voice.
+
+        Args:
+            windows: shape (B, n_mels, T), pieces of the voice.
+            n_frames: shape (B,), how many frames of each are sound.
+            log_mel: shape (n_mels, n), the whole voice.
+        """
+        heard = self.convolutional(windows, n_frames).mean(0)
+        statistics = self.statistical.statistics(log_mel)
+        logits: Tensor = heard + self.statistics_weight * self.statistical(statistics[None])[0]
         return logits

@@ -4,7 +4,8 @@ Two corpora of acted emotions are learned together: RAVDESS (English, eight emot
 (German, seven). One head tells nine emotions; a clip is scored only among those its corpus has.
 Eight trainings measure the model, each on speakers it never heard: training k leaves out EmoDB's
 speaker k and, for k up to 5, RAVDESS's published fold k; three more speakers choose its epoch. The
-weights that are shipped are then trained on every speaker for the median of those epochs.
+weights that are shipped are then trained on every speaker for the median of those epochs. Beside
+the net a linear model over statistics of the whole voice is fitted on the same clips.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from torch.nn import functional
 from inference import checkpoints
 from inference.features import MelConfig
 from inference.speech_emotion import windows
-from models.speech_emotion import SpeechEmotionConfig, SpeechEmotionNet
+from models.speech_emotion import SpeechEmotionConfig, SpeechEmotionNet, VoiceEmotionNet
 from models.train.recordings import load_features, read_clips
 from models.train.voice_card import card
 from models.train.voice_corpus import (
@@ -43,6 +44,7 @@ from models.train.voice_evaluation import (
     fit_temperature,
     report,
 )
+from models.train.voice_statistics import StatisticsOf, fit_statistics
 
 N_VARIANTS = 5  # damaged copies of each clip, beside itself
 EPOCHS = 40
@@ -168,14 +170,25 @@ def train_fold(corpus: Corpus, fold: int, plan: Plan) -> dict[str, Any]:
     return {"epoch": trained.epoch, "clips": test.tolist(), "logits": logits.tolist()}
 
 
-def measure_folds(corpus: Corpus, plan: Plan, work: Path) -> tuple[HeldOut, int]:
+def measure_folds(
+    corpus: Corpus, described: StatisticsOf, plan: Plan, work: Path
+) -> tuple[HeldOut, int]:
     """Train the folds that are not in `work` yet; return all their logits and the median epoch."""
+    config = SpeechEmotionConfig(len(PLAYED), plan.mel.n_mels)
     folds = []
     for fold in range(1, N_FOLDS + 1):
         kept = work / f"fold{fold}-seed{plan.seed}-epochs{plan.n_epochs}.json"
         if not kept.exists():
             kept.write_text(json.dumps(train_fold(corpus, fold, plan)))
-        folds.append(json.loads(kept.read_text()))
+        held = json.loads(kept.read_text())
+        learned, choosing, test = split(corpus, fold)
+        statistical = fit_statistics(
+            corpus, described, np.concatenate([learned, choosing]), config
+        )
+        with torch.inference_mode():
+            more = config.statistics_weight * statistical(described.undamaged[test])
+        held["logits"] = (np.array(held["logits"]) + more.numpy()).tolist()
+        folds.append(held)
     clips = np.concatenate([fold["clips"] for fold in folds])
     held = HeldOut(
         PLAYED,
@@ -189,11 +202,20 @@ def measure_folds(corpus: Corpus, plan: Plan, work: Path) -> tuple[HeldOut, int]
 
 
 def write_model(
-    corpus: Corpus, plan: Plan, held: HeldOut, n_epochs: int, measured: dict[str, Any], out: Path
+    corpus: Corpus,
+    described: StatisticsOf,
+    plan: Plan,
+    held: HeldOut,
+    n_epochs: int,
+    measured: dict[str, Any],
+    out: Path,
 ) -> None:
     """Train on every clip, calibrate by the folds, and write the weights and their card."""
     everything = np.arange(len(corpus.variants))
-    net = train(corpus, everything, plan, "all speakers", stop_after=n_epochs).net
+    config = SpeechEmotionConfig(len(PLAYED), plan.mel.n_mels)
+    net = VoiceEmotionNet(config)
+    net.convolutional = train(corpus, everything, plan, "all speakers", stop_after=n_epochs).net
+    net.statistical = fit_statistics(corpus, described, everything, config)
     temperature = fit_temperature(held)
     extra = {
         "played": PLAYED,
@@ -201,7 +223,6 @@ def write_model(
         "temperature": temperature,
         "sure_probability": fit_sure_probability(held, temperature),
     }
-    config = SpeechEmotionConfig(len(PLAYED), plan.mel.n_mels)
     checkpoints.save(out, net, config, extra)
     n_parameters = sum(parameter.numel() for parameter in net.parameters())
     out.with_suffix(".md").write_text(
@@ -227,12 +248,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     cache = arguments.work / f"spectrograms-seed{plan.seed}.safetensors"
     corpus = Corpus(clips, load_features(clips, N_VARIANTS, plan.mel, plan.seed, cache))
+    described = StatisticsOf.clips(corpus)
     try:
-        held, n_epochs = measure_folds(corpus, plan, arguments.work)
+        held, n_epochs = measure_folds(corpus, described, plan, arguments.work)
         measured = report(held)
         print(json.dumps(measured))
         if not arguments.evaluate:
-            write_model(corpus, plan, held, n_epochs, measured, arguments.out)
+            write_model(corpus, described, plan, held, n_epochs, measured, arguments.out)
     except OutOfTime:
         print("out of time; the same command goes on with the next fold", file=sys.stderr)
         return 1

@@ -11,8 +11,10 @@ Names the feeling in how a person speaks: joy, sadness, anger, anxiety or neutra
 words, and claims neither hurt (상처) nor embarrassment (당황): no recording it learned from plays
 them.
 
-- **Model**: log-mel spectrogram (64 bands, 64 ms window, 16 ms step), four convolutions, attentive
-  statistics pooling, one linear head over nine played emotions; {n_parameters:,} parameters.
+- **Model**: log-mel spectrogram (64 bands, 64 ms window, 16 ms step); four convolutions, attentive
+  statistics pooling, one linear head over nine played emotions; added to its logits, at half
+  weight, those of a linear model over 937 long-term statistics of bands, cepstra and level;
+  {n_parameters:,} parameters in all.
 - **Data**: RAVDESS speech, actors 1 to 20, 1,200 clips, two English sentences
   (Livingstone and Russo, 2018, CC BY-NC-SA 4.0); EmoDB, 8 German speakers, 421 clips cut or padded
   to 2 s (Burkhardt et al., 2005, free for research). Both are actors in a studio.
@@ -30,8 +32,10 @@ them.
 Eight trainings; number k leaves out EmoDB's speaker k and, up to 5, RAVDESS's published fold k
 (four actors). The epoch is chosen on three further speakers, never on those measured. Temperature
 and threshold are fitted on the other seven folds each time. Intervals are 95 % bootstrap intervals
-over speakers. The architecture was chosen by trials on RAVDESS folds 1 and 2 and three speakers of
-EmoDB, so these figures are a little kind to it.
+over speakers. The convolutions were chosen by trials on RAVDESS folds 1 and 2 and three speakers
+of EmoDB, and the weight and penalty of the statistics among eight settings on these very folds
+(UAR 0.54 to 0.59 and 0.61 to 0.64), so the figures are a little kind to the model. The
+convolutions alone reach 0.557 and 0.506.
 
 | measure | value | 95 % | clips |
 |---|---|---|---|

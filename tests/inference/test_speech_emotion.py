@@ -26,7 +26,7 @@ from inference.speech_emotion import (
     voice_features,
     windows,
 )
-from models.speech_emotion import SpeechEmotionConfig, SpeechEmotionNet
+from models.speech_emotion import SpeechEmotionConfig, VoiceEmotionNet
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "weights" / "speech_emotion.safetensors"
 PLAYED = ("neutral", "happy", "sad", "angry", "fearful", "disgust", "surprised")
@@ -52,7 +52,7 @@ def weights(tmp_path: Path) -> Path:
         "sure_probability": 0.5,
     }
     path = tmp_path / "voice.safetensors"
-    checkpoints.save(path, SpeechEmotionNet(config), config, extra)
+    checkpoints.save(path, VoiceEmotionNet(config), config, extra)
     return path
 
 
@@ -163,7 +163,7 @@ def test_ten_minutes_cost_no_more_than_one(shipped: SpeechEmotionRecognizer) -> 
 def test_weights_of_something_else_are_refused(weights: Path, tmp_path: Path) -> None:
     config = SpeechEmotionConfig(n_played=3)
     other = tmp_path / "other.safetensors"
-    checkpoints.save(other, SpeechEmotionNet(config), config, {"played": ["a", "b", "c"]})
+    checkpoints.save(other, VoiceEmotionNet(config), config, {"played": ["a", "b", "c"]})
 
     with pytest.raises(CheckpointMismatch, match="mel"):
         SpeechEmotionRecognizer.load(other)
