@@ -70,15 +70,15 @@ class VoiceStatisticsNet(nn.Module):
 
 
 def _statistics_of_rows(rows: Tensor) -> Tensor:
-    """(n_rows, T) to (n_rows * STATISTICS_OF_A_ROW,); deviations of one frame count as 0."""
+    """(n_rows, T) to (n_rows * STATISTICS_OF_A_ROW,)."""
     changes = rows[:, 1:] - rows[:, :-1]
     return torch.cat(
         [
             rows.mean(1),
-            rows.std(1),
+            rows.std(1, correction=0),
             torch.quantile(rows, torch.tensor(QUANTILES), dim=1).flatten(),
             changes.abs().mean(1),
-            changes.std(1),
+            changes.std(1, correction=0),
             torch.quantile(changes, torch.tensor(CHANGE_QUANTILES), dim=1).flatten(),
         ]
     )
