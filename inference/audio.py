@@ -26,6 +26,7 @@ FORMATS: Final = (
 # A header may claim any rate. One hertz would turn a kilobyte into hours of samples.
 LOWEST_RATE: Final = 4_000  # Hz
 HIGHEST_RATE: Final = 384_000
+LONGEST_PACKET_S: Final = 1.0  # some Vorbis files give their last packet 2^32 samples
 SHORTEST_S: Final = 0.05  # less than a syllable: nothing can be heard in it
 
 FRAME_S: Final = 0.02
@@ -127,7 +128,7 @@ def _packets(
     try:
         for packet in container.demux(stream):
             if packet.duration and packet.time_base:
-                length_s += float(packet.duration * packet.time_base)
+                length_s += min(float(packet.duration * packet.time_base), LONGEST_PACKET_S)
             if length_s > limit_s:
                 raise RecordingTooLong(limit_s)
             packets.append(packet)

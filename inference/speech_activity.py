@@ -1,5 +1,6 @@
 """Whether a recording holds speech: silero-vad, whose package carries its weights."""
 
+import warnings
 from typing import Any, Final
 
 import torch
@@ -15,9 +16,13 @@ class SpeechActivity:
     """Finds speech frame by frame and stops as soon as it has heard enough."""
 
     def __init__(self) -> None:
-        import silero_vad  # here, because importing it sets torch's number of threads
+        # Here, because importing it sets torch's number of threads.
+        import silero_vad  # type: ignore[import-untyped]
 
-        self._model: Any = silero_vad.load_silero_vad()
+        with warnings.catch_warnings():
+            # It loads a TorchScript file, which newer torch calls deprecated.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._model: Any = silero_vad.load_silero_vad()
 
     @torch.inference_mode()
     def has_speech(self, waveform: Waveform) -> bool:
@@ -31,7 +36,7 @@ class SpeechActivity:
         samples = torch.from_numpy(waveform.samples)
         needed = round(ENOUGH_S * SAMPLE_RATE / FRAME_SAMPLES)
         heard = 0
-        for frame in samples.split(FRAME_SAMPLES):
+        for frame in torch.split(samples, FRAME_SAMPLES):
             if len(frame) < FRAME_SAMPLES:
                 break
             heard += float(self._model(frame, SAMPLE_RATE)) >= SPEECH_PROBABILITY

@@ -320,3 +320,14 @@ def test_real_recordings_decode_to_their_length() -> None:
         waveform = decode(path.read_bytes())
         assert 2.0 < waveform.duration_s < 7.0
         assert not is_silent(waveform)
+
+
+@pytest.mark.slow
+def test_every_clip_at_hand_can_be_decoded() -> None:
+    folder = Path(os.environ.get("TODAK_DATA", "../shared/data")) / "audio"
+    sets = ("esc10", "noisekun", "cc_misc")
+    clips = [clip for name in sets for clip in folder.glob(f"{name}/clips/*")]
+    if not clips:
+        pytest.skip(f"no recordings in {folder}")
+    for clip in clips:
+        assert decode(clip.read_bytes()).duration_s < 601, clip.name
