@@ -1,7 +1,6 @@
 """Todak's command line, and the one place where everything is put together."""
 
 import argparse
-import asyncio
 import importlib
 import json
 import re
@@ -13,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+import uvloop
 from pydantic import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -133,7 +133,7 @@ def _run_on_telegram(settings: Settings, parts: "Parts", token: str) -> None:
         webhook_address=settings.public_address,
         webhook_secret="" if secret is None else secret.get_secret_value(),
     )
-    asyncio.run(serve(connection, parts, lambda: _say_ready("on Telegram", settings)))
+    uvloop.run(serve(connection, parts, lambda: _say_ready("on Telegram", settings)))
 
 
 def _run_on_local_chat(settings: Settings, parts: "Parts") -> None:
@@ -142,7 +142,7 @@ def _run_on_local_chat(settings: Settings, parts: "Parts") -> None:
     chat = _open_chat(settings)
     try:
         connection = Connection(chat.token, chat.base_url, chat.base_file_url)
-        asyncio.run(serve(connection, parts, lambda: _say_ready(f"open {chat.address}", settings)))
+        uvloop.run(serve(connection, parts, lambda: _say_ready(f"open {chat.address}", settings)))
     finally:
         chat.stop()
 

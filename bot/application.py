@@ -81,6 +81,9 @@ def route(application: BotApplication, todak: Todak, failures: Failures, metrics
         ),
         CallbackQueryHandler(pages.change_language, rf"^language:({_LANGUAGES})$"),
         CallbackQueryHandler(pages.switch, rf"^switch:({_PURPOSES}):(on|off)$"),
+        CallbackQueryHandler(pages.ask_to_delete, "^record:ask$"),
+        CallbackQueryHandler(pages.delete_record, "^record:delete$"),
+        CallbackQueryHandler(pages.keep_record, "^record:keep$"),
         CallbackQueryHandler(pages.stale),
     ]
     for handler in table:

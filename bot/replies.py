@@ -270,8 +270,21 @@ class Replies:
             turn = "off" if granted else "on"
             label = self.say(f"button-{purpose.value}-{turn}")
             rows.append((Button(label, f"switch:{purpose.value}:{turn}"),))
+        rows.append((Button(self.say("button-delete-record"), "record:ask"),))
         rows.append(self.language_buttons("language"))
         return Reply("\n".join(lines), tuple(rows))
+
+    def deletion_question(self) -> Reply:
+        """Asked before the record is deleted, since it cannot be brought back."""
+        yes = Button(self.say("delete-record-yes"), "record:delete")
+        no = Button(self.say("delete-record-no"), "record:keep")
+        return Reply(self.say("delete-record-question"), ((yes, no),))
+
+    def record_deleted(self, n_deleted: int) -> Reply:
+        """How many messages were deleted from the record; there may have been none."""
+        if n_deleted == 0:
+            return Reply(self.say("record-empty"))
+        return Reply(self.say("record-deleted", count=n_deleted))
 
     def help(self) -> Reply:
         """What Todak can do, and the numbers."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.policy import Act, AnswerCrisis, OfferChoice, choose
-from inference.analysis import Analysis, DistressLevel, Utterance
+from inference.analysis import Analysis, Distress, DistressLevel, Utterance
 from inference.audio import RecordingTooLong, UnreadableAudio
 from inference.pipeline import Analyzer, NoSpeech, SilentRecording
 from inference.text_emotion import Readability
@@ -69,7 +69,9 @@ class Responder:
 
         Help is given even when nothing can be remembered.
         """
-        distress = self._analyzer.screen(incoming.utterance.text)
+        return self._help(incoming, self._analyzer.screen(incoming.utterance.text))
+
+    def _help(self, incoming: Incoming, distress: Distress) -> Response | None:
         if distress.level is DistressLevel.NONE:
             return None
         try:
@@ -81,7 +83,8 @@ class Responder:
 
     def respond(self, incoming: Incoming) -> Response:
         """The answer to a message, remembered where that is allowed."""
-        danger = self.screen(incoming)
+        distress = self._analyzer.screen(incoming.utterance.text)
+        danger = self._help(incoming, distress)
         if danger is not None:
             return danger
         person, consents = self._recall(incoming.chat_id)
@@ -95,19 +98,19 @@ class Responder:
         analysis: Analysis | None = None
         act: Act = OfferChoice(f"{needed[0].value}-refused")
         if allowed is not None:
-            analysis, act = self._understand(allowed)
+            analysis, act = self._understand(allowed, distress)
         if _granted(consents, Purpose.HISTORY):
             self._remember(incoming, analysis)
         return Response(person, act)
 
-    def _understand(self, utterance: Utterance) -> tuple[Analysis | None, Act]:
+    def _understand(self, utterance: Utterance, distress: Distress) -> tuple[Analysis | None, Act]:
         """The analysis and the act; where a recording cannot be heard its caption is left."""
         try:
-            analysis = self._analyzer.analyze(utterance)
+            analysis = self._analyzer.analyze(utterance, distress)
         except HEARING_ERRORS as error:
             if utterance.text is None:
                 return None, OfferChoice(_why_unheard(error, utterance.recording))
-            analysis = self._analyzer.analyze(replace(utterance, recording=None))
+            analysis = self._analyzer.analyze(replace(utterance, recording=None), distress)
         if analysis.emotion is None and utterance.text is not None:
             return analysis, OfferChoice(self._why_unread(utterance.text))
         return analysis, choose(analysis)

@@ -124,11 +124,11 @@ def _packets(
 ) -> list[Packet[AudioStream]]:
     """Return the sound's packets, still encoded, up to where the file breaks off."""
     packets: list[Packet[AudioStream]] = []
+    tick_s = float(stream.time_base or 0)
     length_s = 0.0
     try:
         for packet in container.demux(stream):
-            if packet.duration and packet.time_base:
-                length_s += min(float(packet.duration * packet.time_base), LONGEST_PACKET_S)
+            length_s += min((packet.duration or 0) * tick_s, LONGEST_PACKET_S)
             if length_s > limit_s:
                 raise RecordingTooLong(limit_s)
             packets.append(packet)
@@ -142,9 +142,18 @@ def _resampled(
     packets: list[Packet[AudioStream]], limit_s: float
 ) -> Iterator[NDArray[np.float32]]:
     """Decode packets to blocks of 16 kHz mono, skipping those that are damaged."""
+    n_samples = 0
+    for frame in _resampled_frames(packets):
+        n_samples += frame.samples
+        if n_samples > limit_s * SAMPLE_RATE:
+            raise RecordingTooLong(limit_s)
+        yield _mixed(frame)
+
+
+def _resampled_frames(packets: list[Packet[AudioStream]]) -> Iterator[av.AudioFrame]:
+    """Frames of a second, which take a quarter of the time of those a packet holds."""
     resampler: AudioResampler | None = None
     shape: tuple[str, str, int] | None = None
-    n_samples = 0
     for packet in packets:
         try:
             frames = packet.decode()
@@ -156,15 +165,16 @@ def _resampled(
             # Streams may change their rate or channels half-way (chained Ogg, HE-AAC).
             found = (frame.format.name, frame.layout.name, frame.sample_rate)
             if resampler is None or found != shape:
-                resampler, shape = AudioResampler("flt", frame.layout, SAMPLE_RATE), found
+                if resampler is not None:
+                    yield from resampler.resample(None)
+                resampler = AudioResampler(
+                    "flt", frame.layout, SAMPLE_RATE, frame_size=SAMPLE_RATE
+                )
+                shape = found
             frame.pts = None
-            for part in resampler.resample(frame):
-                n_samples += part.samples
-                if n_samples > limit_s * SAMPLE_RATE:
-                    raise RecordingTooLong(limit_s)
-                yield _mixed(part)
+            yield from resampler.resample(frame)
     if resampler is not None:
-        yield from (_mixed(part) for part in resampler.resample(None))
+        yield from resampler.resample(None)
 
 
 def _mixed(frame: av.AudioFrame) -> NDArray[np.float32]:

@@ -68,8 +68,12 @@ class Analyzer:
         """Whether a text can be read at all, and if not, why."""
         return self._text.reads(text)
 
-    def analyze(self, utterance: Utterance) -> Analysis:
+    def analyze(self, utterance: Utterance, distress: Distress | None = None) -> Analysis:
         """Everything understood of one utterance.
+
+        Args:
+            utterance: what was said.
+            distress: what `screen` said of its text; None to screen it here.
 
         Raises:
             UnreadableAudio, RecordingTooLong, SilentRecording, NoSpeech: why its recording could
@@ -88,7 +92,7 @@ class Analyzer:
             words=words,
             voice=voice,
             disagree=fused.disagree,
-            distress=self.screen(utterance.text),
+            distress=self.screen(utterance.text) if distress is None else distress,
             modalities=tuple(modalities),
         )
 

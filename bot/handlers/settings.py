@@ -66,6 +66,38 @@ class SettingsPages:
         )
         await replace(query, await asyncio.to_thread(self._page, person))
 
+    async def ask_to_delete(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """The record's deletion was tapped; it is asked once more, in the place of the page."""
+        query, _ = tapped(update)
+        person, replies, _ = await self._known(update)
+        if person is None:
+            await acknowledge(query, replies.say("stale-button"))
+            return
+        await acknowledge(query)
+        await replace(query, replies.deletion_question())
+
+    async def delete_record(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """All that was recorded is deleted; a second tap finds nothing and says so."""
+        query, chat_id = tapped(update)
+        person, replies, _ = await self._known(update)
+        if person is None:
+            await acknowledge(query, replies.say("stale-button"))
+            return
+        n_deleted = await asyncio.to_thread(self._delete_record, chat_id)
+        await acknowledge(query)
+        await replace(query, await asyncio.to_thread(self._page, person))
+        await send(context.bot, chat_id, replies.record_deleted(n_deleted))
+
+    async def keep_record(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """The deletion was called off; the page is shown again."""
+        query, _ = tapped(update)
+        person, replies, _ = await self._known(update)
+        if person is None:
+            await acknowledge(query, replies.say("stale-button"))
+            return
+        await acknowledge(query, replies.say("record-kept"))
+        await replace(query, await asyncio.to_thread(self._page, person))
+
     async def stale(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A button of which nothing is known any more."""
         if update.effective_chat is None:
@@ -92,6 +124,10 @@ class SettingsPages:
                 return False
             memory.set_language(chat_id, language)
             return True
+
+    def _delete_record(self, chat_id: int) -> int:
+        with self._todak.database.transaction() as memory:
+            return memory.forget_observations(chat_id)
 
     def _decide(self, chat_id: int, purpose: Purpose, granted: bool) -> None:
         with self._todak.database.transaction() as memory:

@@ -20,19 +20,21 @@ class EventFeed:
     def __init__(self, conversation: Conversation) -> None:
         """Serve the events of `conversation`'s store."""
         self._conversation = conversation
-        self._changed = asyncio.Event()
+        self._changed: dict[int, asyncio.Event] = {}
         self._closing = False
         conversation.store.event_added = self.wake
 
-    def wake(self) -> None:
-        """Let every stream look again."""
-        self._changed.set()
-        self._changed = asyncio.Event()
+    def wake(self, chat_id: int) -> None:
+        """Let the chat's streams look again."""
+        changed = self._changed.pop(chat_id, None)
+        if changed is not None:
+            changed.set()
 
     def close(self) -> None:
         """End every stream."""
         self._closing = True
-        self.wake()
+        for chat_id in tuple(self._changed):
+            self.wake(chat_id)
 
     async def stream(self, chat_id: int, after: int | None) -> AsyncIterator[str]:
         """Events numbered above `after` (None: from now on), as text/event-stream."""
@@ -42,7 +44,7 @@ class EventFeed:
         actions_seen = store.actions.get(chat_id, (0, ""))[0]
         yield "retry: 1000\n\n"
         while not self._closing:
-            changed = self._changed
+            changed = self._changed.setdefault(chat_id, asyncio.Event())
             count, action = store.actions.get(chat_id, (0, ""))
             if count != actions_seen:
                 actions_seen = count

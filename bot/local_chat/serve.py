@@ -1,6 +1,5 @@
 """Run the local chat: in a thread beside the bot, or alone until it is interrupted."""
 
-import asyncio
 import secrets
 import signal
 import socket
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+import uvloop
 
 from bot.local_chat.faults import Faults
 from bot.local_chat.server import ChatServer, build_app, build_server
@@ -118,11 +118,11 @@ class LocalChat:
         Raises:
             StoreInUse: another process has the folder's chat open.
         """
-        asyncio.run(self._serve(when_ready))
+        uvloop.run(self._serve(when_ready))
 
     def _run_in_thread(self) -> None:
         try:
-            asyncio.run(self._serve(self._ready.set))
+            uvloop.run(self._serve(self._ready.set))
         except BaseException as error:
             self._failure = error
             self._ready.set()

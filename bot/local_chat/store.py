@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     StaticPool,
+    bindparam,
     create_engine,
     delete,
     event,
@@ -38,6 +39,24 @@ NUMBERING_EPOCH_S = 1_735_689_600
 """2025-01-01: a new store numbers from the seconds since then, so that a store made anew never
 repeats the update and message numbers that the bot has already seen from an older one."""
 
+# Built once: SQLAlchemy takes longer to build a statement than SQLite to answer it.
+_SETTING = select(tables.settings.c.value).where(tables.settings.c.key == bindparam("key"))
+_SEAT = select(tables.seats).where(tables.seats.c.seat == bindparam("seat"))
+_CHAT = select(tables.seats).where(tables.seats.c.user_id == bindparam("chat_id"))
+_ADD_UPDATE = insert(tables.updates)
+_WAITING = select(tables.updates).order_by(tables.updates.c.update_id).limit(bindparam("limit"))
+_CONFIRM = delete(tables.updates).where(tables.updates.c.update_id < bindparam("before"))
+_ADD_EVENT = insert(tables.events)
+_EVENTS = (
+    select(tables.events)
+    .where(
+        tables.events.c.chat_id == bindparam("chat_id"),
+        tables.events.c.number > bindparam("after"),
+    )
+    .order_by(tables.events.c.number)
+    .limit(200)
+)
+
 
 class StoreInUse(RuntimeError):
     """Another process has this folder's chat open."""
@@ -56,13 +75,15 @@ class Store:
         self.folder = folder
         self.clock = clock
         self.update_added: Callable[[], None] = lambda: None
-        self.event_added: Callable[[], None] = lambda: None
+        self.event_added: Callable[[int], None] = lambda _: None
         self._engine = _open_engine(folder / "chat.sqlite3")
         self._connection: Connection | None = None
         self._signals: set[Callable[[], object]] = set()
+        self._chats_changed: set[int] = set()
         self.actions: dict[int, tuple[int, str]] = {}
         try:
             tables.metadata.create_all(self._engine)
+            self._always_open = self._engine.connect()
             with self.transaction():
                 self._prepare()
         except OperationalError as error:
@@ -103,14 +124,17 @@ class Store:
             yield
             return
         self._signals.clear()
+        self._chats_changed.clear()
         try:
-            with self._engine.begin() as connection:
-                self._connection = connection
+            with self._always_open.begin():
+                self._connection = self._always_open
                 yield
         finally:
             self._connection = None
         for signal in tuple(self._signals):
             signal()
+        for chat_id in tuple(self._chats_changed):
+            self.event_added(chat_id)
 
     def after_commit(self, call: Callable[[], object]) -> None:
         """Call something once the open transaction is committed, and not if it fails."""
@@ -118,7 +142,7 @@ class Store:
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""
-        with self._engine.connect() as connection:
+        with self._always_open as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         self._engine.dispose()
 
@@ -130,9 +154,7 @@ class Store:
 
     def setting(self, key: str) -> Any:
         """What is kept under `key`, None where nothing is."""
-        return self.connection.scalar(
-            select(tables.settings.c.value).where(tables.settings.c.key == key)
-        )
+        return self.connection.scalar(_SETTING, {"key": key})
 
     def set_setting(self, key: str, value: Any) -> None:
         """Keep a JSON `value` under `key`; None forgets it."""
@@ -161,21 +183,15 @@ class Store:
 
     def seat(self, seat: int) -> Row[Any] | None:
         """The seat of that number, None where there is none."""
-        return self.connection.execute(
-            select(tables.seats).where(tables.seats.c.seat == seat)
-        ).one_or_none()
+        return self.connection.execute(_SEAT, {"seat": seat}).one_or_none()
 
     def find_chat(self, chat_id: int) -> Row[Any] | None:
         """The seat whose private chat with the bot is `chat_id`."""
-        return self.connection.execute(
-            select(tables.seats).where(tables.seats.c.user_id == chat_id)
-        ).one_or_none()
+        return self.connection.execute(_CHAT, {"chat_id": chat_id}).one_or_none()
 
     def seat_of_chat(self, chat_id: int) -> Row[Any]:
         """As `find_chat`, of a chat that is known to exist."""
-        return self.connection.execute(
-            select(tables.seats).where(tables.seats.c.user_id == chat_id)
-        ).one()
+        return self.connection.execute(_CHAT, {"chat_id": chat_id}).one()
 
     def change_seat(self, chat_id: int, **values: Any) -> None:
         """Change columns of a seat."""
@@ -190,14 +206,12 @@ class Store:
         allowed = self.setting("allowed_updates")
         if kind not in allowed if allowed else kind == "message_reaction":
             return
-        self.connection.execute(insert(tables.updates).values(kind=kind, body=body))
+        self.connection.execute(_ADD_UPDATE, {"kind": kind, "body": body})
         self.after_commit(self.update_added)
 
     def waiting_updates(self, limit: int) -> list[Json]:
         """The oldest unconfirmed updates as Telegram writes them."""
-        rows = self.connection.execute(
-            select(tables.updates).order_by(tables.updates.c.update_id).limit(limit)
-        )
+        rows = self.connection.execute(_WAITING, {"limit": limit})
         return [{"update_id": row.update_id, row.kind: row.body} for row in rows]
 
     def confirm_updates(self, before: int) -> None:
@@ -205,7 +219,7 @@ class Store:
         if before < 0:
             newest = self.connection.scalar(select(func.max(tables.updates.c.update_id))) or 0
             before = newest + 1 + before
-        self.connection.execute(delete(tables.updates).where(tables.updates.c.update_id < before))
+        self.connection.execute(_CONFIRM, {"before": before})
 
     def drop_updates(self) -> None:
         """Forget every waiting update."""
@@ -244,30 +258,19 @@ class Store:
         self, chat_id: int, kind: str, *, message_id: int | None = None, body: Json | None = None
     ) -> None:
         """Tell the chat's page. A message is named, not copied: deleting it leaves no copy."""
-        self.connection.execute(
-            insert(tables.events).values(
-                chat_id=chat_id, type=kind, message_id=message_id, body=body
-            )
-        )
-        self.after_commit(self.event_added)
+        event = {"chat_id": chat_id, "type": kind, "message_id": message_id, "body": body}
+        self.connection.execute(_ADD_EVENT, event)
+        self._chats_changed.add(chat_id)
 
     def show_action(self, chat_id: int, action: str) -> None:
         """Tell the pages open now that the bot is "typing"; nobody else, and nothing is kept."""
         count = self.actions.get(chat_id, (0, ""))[0] + 1
         self.actions[chat_id] = (count, action)
-        self.after_commit(self.event_added)
+        self._chats_changed.add(chat_id)
 
     def events_after(self, chat_id: int, number: int) -> list[Row[Any]]:
         """Up to 200 of the chat's events after `number`, oldest first."""
-        found = tables.events
-        return list(
-            self.connection.execute(
-                select(found)
-                .where(found.c.chat_id == chat_id, found.c.number > number)
-                .order_by(found.c.number)
-                .limit(200)
-            )
-        )
+        return list(self.connection.execute(_EVENTS, {"chat_id": chat_id, "after": number}))
 
     def newest_event(self) -> int:
         """The number of the newest event of any chat; numbers are never given twice."""

@@ -63,8 +63,8 @@ class UpdateHub:
         deadline = asyncio.get_running_loop().time() + timeout_s
         while True:
             changed = self._changed
-            self._refuse_ended(turn)
             with self._store.transaction():
+                self._refuse_ended(turn)
                 updates = self._store.waiting_updates(limit)
             remaining_s = deadline - asyncio.get_running_loop().time()
             if updates or remaining_s <= 0 or self._closing:
@@ -78,9 +78,8 @@ class UpdateHub:
                 "terminated by other getUpdates request; "
                 "make sure that only one bot instance is running"
             )
-        with self._store.transaction():
-            if self._store.setting("webhook"):
-                raise conflict("terminated by setWebhook request")
+        if self._store.setting("webhook"):
+            raise conflict("terminated by setWebhook request")
 
     def set_webhook(self, parameters: Parameters) -> bool:
         """setWebhook: updates are posted to `url`; an empty one goes back to polling.

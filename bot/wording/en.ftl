@@ -51,7 +51,7 @@ consent-history =
     <b>3. Keeping a record</b>
     What: the date, the guess, your correction and what you wrote, locked with encryption. Recordings are not kept.
     Why: to look at how your weeks have been.
-    How long: until you stop it. If you say no, we can talk just the same.
+    How long: until you ask me to delete it, any time in /settings. If you say no, we can talk just the same.
 consent-yes = I agree
 consent-no = Not now
 consent-granted = ✓ You agreed.
@@ -72,7 +72,7 @@ help =
     • For now I hear only the tone of a voice, not its words.
     • I cannot alert anyone yet. Nobody else is told anything.
 
-    /settings see and change consents
+    /settings change consents, delete your record
     /language change language
 
     When you need help: { $numbers }
@@ -92,7 +92,14 @@ button-voice-off = Stop hearing my voice
 button-history-on = Keep a record
 button-history-off = Stop the record
 settings-changed = Changed.
-settings-history-kept = I won't record anything new. What is already kept stays.
+settings-history-kept = I won't record anything new. What is already kept stays. To delete it, tap “Delete my record” below.
+button-delete-record = Delete my record
+delete-record-question = Delete everything kept so far? This cannot be undone.
+delete-record-yes = Delete it
+delete-record-no = Never mind
+record-kept = Nothing was deleted.
+record-empty = Nothing is kept.
+record-deleted = I deleted everything that was kept: { $count } in all. What you see in this chat stays.
 
 ## Naming the feeling
 named-joy = { $variant ->
@@ -167,11 +174,21 @@ corrected = { $feeling ->
 confirmed = { $feeling ->
     [joy] I see. I'll remember today as a day with some <b>joy</b> in it.
     [neutral] I see. An <b>even</b> kind of day.
+    [sadness] I see. So it was close to <b>sadness</b>. If you want to say more, I'm here.
+    [anger] I see. So it was close to <b>anger</b>. If you want to say more, I'm here.
+    [anxiety] I see. So it was close to <b>anxiety</b>. If you want to say more, I'm here.
+    [embarrassment] I see. So it was close to <b>embarrassment</b>. If you want to say more, I'm here.
+    [hurt] I see. So it was close to <b>hurt</b>. If you want to say more, I'm here.
    *[other] I see. Thank you for telling me. If you want to say more, I'm here.
   }
 confirmed-unstored = { $feeling ->
     [joy] I see. A day with some <b>joy</b> in it.
     [neutral] I see. An <b>even</b> kind of day.
+    [sadness] I see. So it was close to <b>sadness</b>. If you want to say more, I'm here.
+    [anger] I see. So it was close to <b>anger</b>. If you want to say more, I'm here.
+    [anxiety] I see. So it was close to <b>anxiety</b>. If you want to say more, I'm here.
+    [embarrassment] I see. So it was close to <b>embarrassment</b>. If you want to say more, I'm here.
+    [hurt] I see. So it was close to <b>hurt</b>. If you want to say more, I'm here.
    *[other] I see. Thank you for telling me. If you want to say more, I'm here.
   }
 choose-again = Choose again
@@ -265,5 +282,5 @@ bot-description = Tell me about your day in writing or by voice. Todak is an AI,
 bot-short-description = An AI to look at today's feelings with
 command-start = Start from the beginning
 command-help = What I can do, and help lines
-command-settings = See and change consents
+command-settings = Change consents, delete your record
 command-language = Change language · 언어

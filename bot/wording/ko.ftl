@@ -51,7 +51,7 @@ consent-history =
     <b>3. 기록해 두기</b>
     무엇을: 날짜, 짐작한 감정, 고쳐 주신 감정, 적어 주신 글을 암호로 잠가 보관해요. 녹음은 보관하지 않아요.
     왜: 몇 주 동안의 마음 흐름을 함께 보려고요.
-    얼마나: 그만두실 때까지요. 거절하셔도 대화는 그대로 할 수 있어요.
+    얼마나: 지워 달라고 하실 때까지요. /settings 에서 언제든 지울 수 있어요. 거절하셔도 대화는 그대로 할 수 있어요.
 consent-yes = 동의해요
 consent-no = 지금은 말고요
 consent-granted = ✓ 동의하셨어요.
@@ -72,7 +72,7 @@ help =
     • 지금은 목소리의 느낌만 듣고, 말의 내용은 읽지 못해요.
     • 보호자에게 알리는 기능은 아직 없어요. 지금은 누구에게도 전해지지 않아요.
 
-    /settings 동의 보기와 바꾸기
+    /settings 동의 바꾸기와 기록 지우기
     /language 언어 바꾸기
 
     도움이 필요할 때: { $numbers }
@@ -92,7 +92,14 @@ button-voice-off = 목소리 듣기 끄기
 button-history-on = 기록 켜기
 button-history-off = 기록 끄기
 settings-changed = 바꿨어요.
-settings-history-kept = 새로 기록하지 않을게요. 이미 남긴 기록은 그대로 있어요.
+settings-history-kept = 새로 기록하지 않을게요. 이미 남긴 기록은 그대로 있어요. 지우려면 아래 ‘남긴 기록 지우기’를 눌러 주세요.
+button-delete-record = 남긴 기록 지우기
+delete-record-question = 지금까지 남긴 기록을 모두 지울까요? 되돌릴 수 없어요.
+delete-record-yes = 지울게요
+delete-record-no = 그만둘래요
+record-kept = 지우지 않았어요.
+record-empty = 남아 있는 기록이 없어요.
+record-deleted = 남긴 기록 { $count }개를 모두 지웠어요. 이 대화창에 보이는 글은 그대로 있어요.
 
 ## 마음에 이름 붙이기
 named-joy = { $variant ->
@@ -167,11 +174,21 @@ corrected = { $feeling ->
 confirmed = { $feeling ->
     [joy] 그랬군요. <b>기쁨</b>이 머문 하루로 기억할게요.
     [neutral] 그랬군요. <b>담담한</b> 하루였네요.
+    [sadness] 그랬군요. <b>슬픔</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
+    [anger] 그랬군요. <b>분노</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
+    [anxiety] 그랬군요. <b>불안</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
+    [embarrassment] 그랬군요. <b>당황</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
+    [hurt] 그랬군요. <b>상처</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
    *[other] 그랬군요. 이야기해 주셔서 고마워요. 더 들려주고 싶으면 언제든 들을게요.
   }
 confirmed-unstored = { $feeling ->
     [joy] 그랬군요. <b>기쁨</b>이 머문 하루였네요.
     [neutral] 그랬군요. <b>담담한</b> 하루였네요.
+    [sadness] 그랬군요. <b>슬픔</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
+    [anger] 그랬군요. <b>분노</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
+    [anxiety] 그랬군요. <b>불안</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
+    [embarrassment] 그랬군요. <b>당황</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
+    [hurt] 그랬군요. <b>상처</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
    *[other] 그랬군요. 이야기해 주셔서 고마워요. 더 들려주고 싶으면 언제든 들을게요.
   }
 choose-again = 다시 고르기
@@ -265,5 +282,5 @@ bot-description = 오늘 마음을 글이나 목소리로 들려주세요. 토�
 bot-short-description = 오늘 마음을 함께 살펴보는 AI
 command-start = 처음부터 시작하기
 command-help = 할 수 있는 것과 도움 번호
-command-settings = 동의 보기와 바꾸기
+command-settings = 동의 바꾸기와 기록 지우기
 command-language = 언어 바꾸기 · Language

@@ -45,7 +45,7 @@ DATA = Path(__file__).parents[3] / "shared/data"
 N_FOLDS = 4
 GAMMA = 1.5  # of the radial kernel
 RIDGE = 0.1
-N_SUPPORTS = 2_500
+N_SUPPORTS = 5_000
 ORDINARY_WEIGHT = 0.9  # of a sentence about a feeling, against 1 of a look-alike
 # What a threshold may let through, cross-validated; the stricter of the two decides.
 LOOK_ALIKES_TAKEN = 0.08

@@ -47,7 +47,7 @@ class ScriptedAnalyzer:
     def reads(self, text: str) -> Readability:
         return Readability.NO_WORDS
 
-    def analyze(self, utterance: Utterance) -> Analysis:
+    def analyze(self, utterance: Utterance, distress: Distress | None = None) -> Analysis:
         self.seen.append(utterance.text)
         if self.fails:
             self.fails -= 1
@@ -60,6 +60,5 @@ class ScriptedAnalyzer:
             voice = self.voice
         heard = [m for m, e in ((Modality.TEXT, words), (Modality.VOICE, voice)) if e is not None]
         disagree = words is not None and voice is not None and words.label is not voice.label
-        return Analysis(
-            words or voice, words, voice, disagree, self.screen(utterance.text), tuple(heard)
-        )
+        distress = distress or self.screen(utterance.text)
+        return Analysis(words or voice, words, voice, disagree, distress, tuple(heard))

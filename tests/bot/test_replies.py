@@ -106,6 +106,7 @@ def every_reply(replies: Replies) -> Iterator[Reply]:
     yield replies.greeting(wrote_first=True)
     yield from (replies.age_question(), replies.child_welcome(), replies.help())
     yield replies.fallback()
+    yield from (replies.deletion_question(), *(replies.record_deleted(n) for n in (0, 1, 2000)))
 
 
 def literal_keys() -> set[str]:

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from bot.policy import AnswerCrisis, NameFeeling, OfferChoice
 from bot.responder import Incoming, Responder, Response
-from inference.analysis import Emotion, Utterance
+from inference.analysis import Distress, Emotion, Utterance
 from inference.audio import RecordingTooLong, UnreadableAudio
 from inference.pipeline import Analyzer, NoSpeech
 from storage.database import Database
@@ -133,7 +133,7 @@ def test_why_a_recording_was_not_heard(
     recording: bytes,
     reason: str,
 ) -> None:
-    def analyze(utterance: Utterance) -> None:
+    def analyze(utterance: Utterance, distress: Distress) -> None:
         raise error
 
     monkeypatch.setattr(analyzer, "analyze", analyze)

@@ -15,7 +15,7 @@ from bot import workflows
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from bot.workflows import SealingSerializer, forget_finished
-from inference.analysis import Analysis, Emotion, Utterance
+from inference.analysis import Analysis, Distress, Emotion, Utterance
 from storage.encryption import ServiceKeys, WrongServiceKey
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
@@ -72,10 +72,10 @@ async def test_a_chat_keeps_its_order_while_another_is_slow(
     analyze, released = analyzer.analyze, asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def slow(utterance: Utterance) -> Analysis:
+    def slow(utterance: Utterance, distress: Distress) -> Analysis:
         if utterance.text == "느린 말":
             asyncio.run_coroutine_threadsafe(released.wait(), loop).result(20)
-        return analyze(utterance)
+        return analyze(utterance, distress)
 
     monkeypatch.setattr(analyzer, "analyze", slow)
     names = [f"말 {number}" for number in range(6)]

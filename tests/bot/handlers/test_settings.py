@@ -1,6 +1,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from telegram.constants import CallbackQueryLimit
+
+from bot.replies import Wording
 from inference.analysis import Emotion
 from storage.database import Database
 from storage.records import Language, Purpose
@@ -86,22 +89,86 @@ async def test_consents_are_switched_and_take_effect_at_once(
     }
 
 
+async def test_the_record_is_deleted_only_after_asking_and_only_the_persons_own(
+    bot: str,
+    seat: Seat,
+    other_seat: Seat,
+    register: Callable[..., None],
+    database: Database,
+    analyzer: ScriptedAnalyzer,
+) -> None:
+    register(seat)
+    register(other_seat)
+    analyzer.words["좋은 날"] = estimate(Emotion.JOY)
+    kept = [(seat, await seat.write("좋은 날")) for _ in range(2)]
+    kept.append((other_seat, await other_seat.write("좋은 날")))
+    await seat.until(lambda messages: len(answers(messages)) == 2)
+    named = await seat.answer("기쁨")
+    await other_seat.answer("기쁨")
+
+    def recorded() -> list[bool]:
+        with database.transaction() as memory:
+            return [memory.observation(who.chat_id, number) is not None for who, number in kept]
+
+    await seat.write("/settings")
+    await seat.tap(await seat.answer("설정"), "남긴 기록 지우기")
+    question = await seat.answer("되돌릴 수 없어요")
+    assert labels(question) == ["지울게요", "그만둘래요"]
+    await seat.tap(question, "그만둘래요")
+    page = await seat.answer("설정")
+    assert recorded() == [True, True, True]
+    await seat.tap(page, "남긴 기록 지우기")
+    await seat.tap(await seat.answer("되돌릴 수 없어요"), "지울게요")
+    await seat.answer("2개를 모두 지웠어요")
+    await seat.tap(await seat.answer("설정"), "남긴 기록 지우기")
+    await seat.tap(await seat.answer("되돌릴 수 없어요"), "지울게요")
+    await seat.answer("남아 있는 기록이 없어요")
+    assert "기록해 두기: 켜짐" in (await seat.answer("설정"))["text"]
+    assert recorded() == [False, False, True]
+    # A button below an answer whose record is gone still answers.
+    await seat.tap(named, "맞아요")
+    await seat.answer("머문 하루였네요")
+
+
+async def test_the_way_to_delete_is_said_where_keeping_is_asked_and_switched_off(
+    bot: str, seat: Seat, register: Callable[..., None]
+) -> None:
+    limit = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
+    for language in Language:
+        say = Wording(language)
+        assert "/settings" in say("consent-history")
+        assert say("button-delete-record") in say("settings-history-kept")
+        assert len(say("settings-history-kept")) <= limit
+    register(seat)
+    await seat.write("/settings")
+    await seat.tap(await seat.answer("설정"), "기록 끄기")
+    page = await seat.answer("기록해 두기: 꺼짐")
+    assert "남긴 기록 지우기" in labels(page)
+
+
+def answers(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [m for m in messages if not m["outgoing"]]
+
+
 async def test_buttons_of_somebody_forgotten_do_nothing(
     bot: str, seat: Seat, register: Callable[..., None], database: Database
 ) -> None:
     register(seat)
+    await seat.write("/settings")
+    await seat.tap(await seat.answer("설정"), "남긴 기록 지우기")
+    question = await seat.answer("되돌릴 수 없어요")
     await seat.write("/settings")
     page = await seat.answer("설정")
     with database.transaction() as memory:
         memory.forget(seat.chat_id)
     await seat.tap(page, "글 읽기 끄기")
     await seat.tap(page, "English")
+    await seat.tap(page, "남긴 기록 지우기")
+    await seat.tap(question, "지울게요")
+    await seat.tap(question, "그만둘래요")
     await seat.write("/help")
     await seat.answer("저는 토닥이에요")
 
-    def bots(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [message for message in messages if not message["outgoing"]]
-
-    assert len(bots(await seat.messages())) == 2, "the page and the help; no fixed reply"
+    assert len(answers(await seat.messages())) == 3, "the question, the page and the help"
     with database.transaction() as memory:
         assert memory.person(seat.chat_id) is None
