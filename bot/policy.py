@@ -9,6 +9,9 @@ HIGH_CERTAINTY = 0.8
 """From this posterior on the guess is worded as clear; the probabilities are calibrated."""
 
 DAY_S = 24 * 3600
+WORTH_NAMING = 0.15
+"""A guess less probable than this is not offered, not even as one of two."""
+
 LOOK_BACK_S: Mapping[DistressLevel, tuple[int, ...]] = {
     DistressLevel.THOUGHTS: (15 * 60, 3 * 3600, DAY_S),
     DistressLevel.IN_PROGRESS: (60, 240),
@@ -38,9 +41,9 @@ class NameFeeling:
 
 @dataclass(frozen=True, slots=True)
 class AskFeeling:
-    """Say that it is not clear, with the two nearest guesses if they are feelings."""
+    """Say that it is not clear, with the nearest guesses: two, one or none."""
 
-    guesses: tuple[Emotion, Emotion] | None
+    guesses: tuple[Emotion, ...]
     from_voice_only: bool
 
 
@@ -73,7 +76,7 @@ def choose(analysis: Analysis) -> Act:
         return OfferChoice("choose-yourself")
     voice_only = analysis.modalities == (Modality.VOICE,)
     if not analysis.emotion.sure:
-        return AskFeeling(_two_nearest(analysis), voice_only)
+        return AskFeeling(_nearest(analysis), voice_only)
     label = analysis.emotion.label
     return NameFeeling(
         feeling=label,
@@ -87,11 +90,16 @@ def choose(analysis: Analysis) -> Act:
     )
 
 
-def _two_nearest(analysis: Analysis) -> tuple[Emotion, Emotion] | None:
+def _nearest(analysis: Analysis) -> tuple[Emotion, ...]:
+    """At most two feelings that are likely enough to be named; even ones are no help."""
     assert analysis.emotion is not None
     posterior = analysis.emotion.posterior
-    first, second = sorted(posterior, key=posterior.__getitem__, reverse=True)[:2]
-    return None if Emotion.NEUTRAL in (first, second) else (first, second)
+    likely = [
+        emotion
+        for emotion in sorted(posterior, key=posterior.__getitem__, reverse=True)
+        if emotion is not Emotion.NEUTRAL and posterior[emotion] >= WORTH_NAMING
+    ]
+    return tuple(likely[:2])
 
 
 def waits_after(level: DistressLevel, answer: str, waits: tuple[int, ...]) -> tuple[int, ...]:

@@ -101,14 +101,15 @@ class Replies:
             case OfferChoice(reason):
                 return self.say(reason, minutes=round(LIMIT_S / 60))
 
-    def _unsure(self, guesses: tuple[Emotion, Emotion] | None, from_voice_only: bool) -> str:
-        if guesses is not None:
-            first, second = guesses
-            text = self.say(
-                "unsure", first=self.say(f"or-{first}"), second=self.say.feeling(second)
-            )
-        else:
-            text = self.say("unsure-voice" if from_voice_only else "unsure-neutral")
+    def _unsure(self, guesses: tuple[Emotion, ...], from_voice_only: bool) -> str:
+        match guesses:
+            case (first, second):
+                names = {"first": self.say(f"or-{first}"), "second": self.say.feeling(second)}
+                text = self.say("unsure", **names)
+            case (only,):
+                text = self.say("unsure-one", feeling=self.say.feeling(only))
+            case _:
+                text = self.say("unsure-voice" if from_voice_only else "unsure-neutral")
         return f"{text}\n\n{self.say('voice-only-note')}" if from_voice_only else text
 
     def _named(

@@ -151,7 +151,7 @@ def _resampled(
 
 
 def _resampled_frames(packets: list[Packet[AudioStream]]) -> Iterator[av.AudioFrame]:
-    """Frames of a second, which take a quarter of the time of those a packet holds."""
+    """Resampled frames of a second: each costs the same to pass on, however short."""
     resampler: AudioResampler | None = None
     shape: tuple[str, str, int] | None = None
     for packet in packets:

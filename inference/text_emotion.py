@@ -119,11 +119,12 @@ class Pieces:
         return found
 
 
-def signs(normalised: str, n_signs: int) -> list[int]:
-    """Hashes in 1 .. n_signs - 1 of a normalised text's n-grams, each once, in a fixed order.
+def ngrams(normalised: str) -> list[int]:
+    """Hashes (int32) of a normalised text's n-grams, each once, in a fixed order.
 
-    They are the 1 to 5 characters long ones of each word with its borders, pairs of words, and
-    those of 3 characters across a space, which keep a text readable whose spaces are misplaced.
+    They are the 1 to 5 characters long ones of each word with its borders, pairs of words, also
+    with one word between, and those of 3 characters across a space, which keep a text readable
+    whose spaces are misplaced.
     """
     words = WORD.findall(normalised)
     grams: dict[str, None] = {}
@@ -133,10 +134,16 @@ def signs(normalised: str, n_signs: int) -> list[int]:
             grams.update(dict.fromkeys(bordered[i : i + n] for i in range(len(bordered) - n + 1)))
         grams[bordered] = None
     grams.update(dict.fromkeys(f"{a} {b}" for a, b in pairwise(words)))
+    grams.update(dict.fromkeys(f"{a}|{b}" for a, b in zip(words, words[2:], strict=False)))
     tight = normalised.replace(" ", "_")
     across = (tight[i : i + 3] for i in range(len(tight) - 2))
     grams.update(dict.fromkeys(f"~{gram}" for gram in across if "_" in gram))
-    return [1 + crc32(gram.encode()) % (n_signs - 1) for gram in grams]
+    return [crc32(gram.encode()) - 2**31 for gram in grams]
+
+
+def known_rows(hashes: Sequence[int], numbers: Mapping[int, int]) -> list[int]:
+    """The rows of the n-grams that a reader knows."""
+    return [numbers[number] for number in hashes if number in numbers]
 
 
 def batch(rows: Sequence[Sequence[int]]) -> Tensor:
@@ -151,16 +158,26 @@ def batch(rows: Sequence[Sequence[int]]) -> Tensor:
 class Calibration:
     """How one language's logits become an estimate; fitted on sentences held out of training.
 
-    `signs` weighs what the n-grams say against what the word pieces say. `temperature` divides
-    the logits before the softmax. `sure` is the probability of the best
-    class from which on it is right nine times in ten. `present` holds the threshold of each of
-    the six feelings.
+    `ngrams` weighs what the n-grams say against what the word pieces say. `temperature` divides
+    the logits before the softmax. `sure` is the probability of the best class from which on it is
+    right nine times in ten. `present` is the probability from which on another feeling than the
+    best is present too.
     """
 
-    signs: float
+    ngrams: float
     temperature: float
     sure: float
-    present: tuple[float, ...]
+    present: float
+
+
+def heard(posterior: Mapping[Emotion, float], threshold: float) -> tuple[Emotion, ...]:
+    """The feelings present, the strongest first: the best class, and others from `threshold` on.
+
+    Where neutral is the best class it is a feeling only from the threshold on, too.
+    """
+    best = max(posterior, key=posterior.__getitem__)
+    said = [f for f in FEELINGS if f is best or posterior[f] >= threshold]
+    return tuple(sorted(said, key=posterior.__getitem__, reverse=True))
 
 
 class TextEmotionRecognizer:
@@ -176,12 +193,10 @@ class TextEmotionRecognizer:
         checkpoint = load(weights, TextEmotionConfig, TextEmotionNet)
         self._net = checkpoint.module
         self._n_pieces = checkpoint.config.n_positions - 2
-        self._n_signs = checkpoint.config.n_signs
+        self._numbers = self._net.feeling_ngrams.numbers()
         self._pieces = Pieces(checkpoint.extra["pieces"])
         self._calibrations = {
-            Language(language): Calibration(
-                values["signs"], values["temperature"], values["sure"], tuple(values["present"])
-            )
+            Language(language): Calibration(**values)
             for language, values in checkpoint.extra["calibration"].items()
         }
 
@@ -212,28 +227,22 @@ class TextEmotionRecognizer:
             return None
         normalised = normalise(text)
         calibration = self._calibrations[language_of(normalised)]
-        output = self._outputs(normalised)
-        hashed = output.signs[:, : len(Emotion)]
-        scores = output.emotion + (calibration.signs - 1.0) * hashed
-        posterior = (scores / calibration.temperature).softmax(1).mean(0)
-        posterior = posterior.double() / posterior.double().sum()
-        present = dict(zip(FEELINGS, output.present.sigmoid().mean(0).tolist(), strict=True))
-        heard = [
-            feeling
-            for feeling, threshold in zip(FEELINGS, calibration.present, strict=True)
-            if present[feeling] >= threshold
-        ]
+        scores = self._scores(normalised, calibration.ngrams)
+        posterior = (scores / calibration.temperature).softmax(1).mean(0).double()
+        posterior = posterior / posterior.sum()
+        probabilities = dict(zip(Emotion, posterior.tolist(), strict=True))
         return EmotionEstimate(
-            dict(zip(Emotion, posterior.tolist(), strict=True)),
-            tuple(sorted(heard, key=present.__getitem__, reverse=True)),
+            probabilities,
+            heard(probabilities, calibration.present),
             bool(posterior.max() >= calibration.sure),
         )
 
     @torch.inference_mode()
-    def _outputs(self, normalised: str) -> TextEmotionOutput:
-        """What the network says of each window, the windows in a row of the batch each."""
+    def _scores(self, normalised: str, share: float) -> Tensor:
+        """Logits of the seven classes for each window, the n-grams' weighed by `share`."""
         rows = windows(normalised)
         pieces = [[CLS, *self._pieces.cut(row)[: self._n_pieces], SEP] for row in rows]
-        hashed = [signs(row, self._n_signs) for row in rows]
-        output: TextEmotionOutput = self._net(batch(pieces), batch(hashed))
-        return output
+        known = [known_rows(ngrams(row), self._numbers) for row in rows]
+        output: TextEmotionOutput = self._net(batch(pieces))
+        scores: Tensor = output.emotion + share * self._net.feeling_ngrams(batch(known))
+        return scores

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-PADDING = 0  # the piece and the sign that fill short rows; neither read nor pooled
+PADDING = 0  # the piece and the n-gram that fill short rows; neither read nor pooled
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class TextEmotionConfig:
     n_feedforward: int = 1536
     n_layers: int = 2
     n_positions: int = 128
-    n_signs: int = 131_072
+    n_feeling_ngrams: int = 1
+    n_core_ngrams: int = 1
+    n_goemotions_ngrams: int = 1
     n_classes: int = 7  # the last one is neutral
     n_kote: int = 44
     n_goemotions: int = 28
@@ -33,12 +35,11 @@ class TextEmotionConfig:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextEmotionOutput:
-    """What `TextEmotionNet` says of a batch; all but `sentence` and `signs` are logits.
+    """What `TextEmotionNet` reads in a batch's word pieces; all but `sentence` are logits.
 
     `sentence` (B, n_hidden) is the mean of the states; `emotion` (B, n_classes) goes through a
     softmax; `present` (B, n_classes - 1), `core` (B, n_classes - 1: the six classes as KOTE's
     raters gave them), `kote` (B, n_kote) and `goemotions` (B, n_goemotions) through sigmoids.
-    `signs` (B, 2 n_classes - 1) is what the signs alone have added to `emotion` and `core`.
     """
 
     sentence: Tensor
@@ -47,15 +48,41 @@ class TextEmotionOutput:
     core: Tensor
     kote: Tensor
     goemotions: Tensor
-    signs: Tensor
+
+
+class NgramReader(nn.Module):
+    """A logistic regression over the n-grams it knows (compare fastText, Joulin et al. 2017).
+
+    `hashes` (n_ngrams,), int32, are those of the known n-grams by row; row 0 is no n-gram.
+    """
+
+    hashes: Tensor
+
+    def __init__(self, n_ngrams: int, n_outputs: int) -> None:
+        super().__init__()
+        self.weights = nn.EmbeddingBag(n_ngrams, n_outputs, mode="sum", padding_idx=PADDING)
+        self.bias = nn.Parameter(torch.zeros(n_outputs))
+        self.register_buffer("hashes", torch.zeros(n_ngrams, dtype=torch.int32))
+        nn.init.zeros_(self.weights.weight)
+
+    def numbers(self) -> dict[int, int]:
+        """The row of each known hash."""
+        return {number: row for row, number in enumerate(self.hashes.tolist()) if row != PADDING}
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Logits (B, n_outputs) of rows (B, S) of known n-grams, filled up with `PADDING`."""
+        n_known = (rows != PADDING).sum(1, keepdim=True).clamp(min=1)
+        logits: Tensor = self.weights(rows) / n_known.sqrt() + self.bias
+        return logits
 
 
 class TextEmotionNet(nn.Module):
-    """Two readers whose logits add up: one of word pieces in order, one of signs without order.
+    """Readers of word pieces in order, and of n-grams without order; their logits are added.
 
     The first is a transformer with factorised embeddings (ALBERT, Lan et al. 2020) and post-norm
-    layers as in BERT; its heads read the mean and the maximum of the last states. The second is a
-    logistic regression over hashed character n-grams (fastText, Joulin et al. 2017).
+    layers as in BERT; its heads read the mean and the maximum of the last states. Of the others
+    `feeling_ngrams` is for `emotion`, `core_ngrams` for `core`, `goemotions_ngrams` for English
+    `goemotions`; who adds them decides how much they weigh.
     """
 
     def __init__(self, config: TextEmotionConfig) -> None:
@@ -86,18 +113,12 @@ class TextEmotionNet(nn.Module):
         self.core = nn.Linear(n_pooled, config.n_classes - 1)
         self.kote = nn.Linear(n_pooled, config.n_kote)
         self.goemotions = nn.Linear(n_pooled, config.n_goemotions)
-        self.n_classes = config.n_classes
-        self.signs = nn.EmbeddingBag(
-            config.n_signs, 2 * config.n_classes - 1, mode="sum", padding_idx=PADDING
-        )
-        nn.init.zeros_(self.signs.weight)
+        self.feeling_ngrams = NgramReader(config.n_feeling_ngrams, config.n_classes)
+        self.core_ngrams = NgramReader(config.n_core_ngrams, config.n_classes - 1)
+        self.goemotions_ngrams = NgramReader(config.n_goemotions_ngrams, config.n_goemotions)
 
-    def forward(self, pieces: Tensor, signs: Tensor) -> TextEmotionOutput:
-        """Read both, int64, rows filled up with `PADDING`.
-
-        `pieces` (B, T) are piece numbers, T <= n_positions; `signs` (B, S) hashes of n-grams
-        below n_signs, each once.
-        """
+    def forward(self, pieces: Tensor) -> TextEmotionOutput:
+        """Read piece numbers (B, T), int64, T <= n_positions, filled up with `PADDING`."""
         padding = pieces == PADDING
         vectors = self.pieces(pieces)
         korean = (pieces >= self.n_english).unsqueeze(-1)
@@ -106,10 +127,9 @@ class TextEmotionNet(nn.Module):
         states = self.dropout(self.norm(states))
         for layer in self.layers:
             states = layer(states, src_key_padding_mask=padding)
-        n_signs = (signs != PADDING).sum(1, keepdim=True).clamp(min=1)
-        return self._heads(states, padding, self.signs(signs) / n_signs.sqrt())
+        return self._heads(states, padding)
 
-    def _heads(self, states: Tensor, padding: Tensor, signs: Tensor) -> TextEmotionOutput:
+    def _heads(self, states: Tensor, padding: Tensor) -> TextEmotionOutput:
         beyond = padding.unsqueeze(-1)
         n_read = (~beyond).sum(1).clamp(min=1)
         sentence = states.masked_fill(beyond, 0.0).sum(1) / n_read
@@ -117,10 +137,9 @@ class TextEmotionNet(nn.Module):
         pooled = self.dropout(torch.cat([sentence, highest], dim=1))
         return TextEmotionOutput(
             sentence,
-            self.emotion(pooled) + signs[:, : self.n_classes],
+            self.emotion(pooled),
             self.present(pooled),
-            self.core(pooled) + signs[:, self.n_classes :],
+            self.core(pooled),
             self.kote(pooled),
             self.goemotions(pooled),
-            signs,
         )

@@ -151,6 +151,7 @@ certainty-high = That came through quite clearly. Is that right?
 certainty-fair = I'm not very sure. Is that right?
 also-present = I also sense { $feelings }.
 unsure = I'm not sure. It could be { $first } { $second }. Which is closest?
+unsure-one = Could it be { $feeling }? I'm not sure. Which is closest?
 unsure-neutral = Thank you for telling me. I'm not sure what the feeling is. Which is closest?
 unsure-voice = I can't tell the feeling from the voice alone. Which is closest?
 disagree = { $even ->

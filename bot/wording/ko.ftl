@@ -151,6 +151,7 @@ certainty-high = 꽤 뚜렷하게 느껴졌어요. 맞나요?
 certainty-fair = 조금 자신 없어요. 맞나요?
 also-present = { $feelings }도 함께 느껴져요.
 unsure = 잘 모르겠어요. { $first } { $second } 쪽 같기도 해요. 어떤 마음에 가까운지 골라 주실래요?
+unsure-one = 혹시 { $feeling }에 가까울까요? 잘 모르겠어요. 가까운 마음을 골라 주실래요?
 unsure-neutral = 들려주셔서 고마워요. 어떤 마음인지는 잘 모르겠어요. 가까운 마음을 골라 주실래요?
 unsure-voice = 목소리만으로는 어떤 마음인지 잘 모르겠어요. 가까운 마음을 골라 주실래요?
 disagree = { $even ->

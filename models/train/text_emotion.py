@@ -4,7 +4,9 @@
 2. Distil: both languages learn the English encoder's sentence vectors (a machine translation has
    the vector of its original; Reimers & Gurevych 2020), Korean also its words' vectors.
 3. Tune: all heads at once on every labelled text and on soft labels for the rest. A part of the
-   sentences is held out of it; temperatures and thresholds are fitted on that part.
+   sentences is held out of it.
+4. Fit the n-gram readers, first without the held-out part: temperatures and thresholds are fitted
+   on that part. Then once more on everything; these are kept.
 
 Finished stages are kept in `--work`, so that a run that was stopped goes on from there.
 """
@@ -13,8 +15,9 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,7 +32,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from inference.analysis import Emotion
 from inference.checkpoints import save
 from inference.text_emotion import WEIGHTS, Language, Pieces
-from models.text_emotion import TextEmotionConfig, TextEmotionNet, TextEmotionOutput
+from models.text_emotion import NgramReader, TextEmotionConfig, TextEmotionNet, TextEmotionOutput
 from models.train.text_distillation import (
     Schedule,
     by_length,
@@ -48,7 +51,9 @@ from models.train.text_metrics import (
     evaluate,
     logits,
     on_sentences,
+    posts_of,
 )
+from models.train.text_ngrams import core_reader, feeling_reader, goemotions_reader
 from models.train.text_preparation import Prepared, prepare
 from models.train.texts import (
     N_GOEMOTIONS,
@@ -65,6 +70,7 @@ HELD_OUT = 0.15
 SMOOTHED = 0.1
 SOFT_WEIGHT = 0.5
 EMOTIONS = tuple(Emotion)
+Weights = Mapping[tuple[Language, Emotion | None], float]
 DATA = Path(__file__).parents[3] / "shared/data"
 WORK = Path(".cache/text_emotion")
 
@@ -84,12 +90,12 @@ class Targets:
     goemotions: Tensor
 
 
-def targets(examples: Sequence[Example]) -> Targets:
-    """Gather the labels of `examples`."""
+def targets(examples: Sequence[Example], weights: Weights) -> Targets:
+    """Gather the labels of `examples`; `weights` are those of `balance`."""
     unknown = [-1.0] * 6
     return Targets(
         torch.tensor([_wanted(e) for e in examples]),
-        torch.tensor([_weight(e) for e in examples]),
+        torch.tensor([_weight(e, weights) for e in examples]),
         torch.tensor([unknown if e.present is None else present_of(e.present) for e in examples]),
         torch.tensor([unknown if e.core is None else present_of(e.core) for e in examples]),
         many_hot([e.kote for e in examples], N_KOTE),
@@ -105,24 +111,26 @@ def _wanted(example: Example) -> Sequence[float]:
     return [rest + (1.0 - SMOOTHED) * (emotion is example.emotion) for emotion in EMOTIONS]
 
 
-def _weight(example: Example) -> float:
+def _weight(example: Example, weights: Weights) -> float:
     """How much the example counts for the seven classes: nothing if nobody judged it."""
     if example.soft is not None:
         return SOFT_WEIGHT
-    return 1.0 if example.emotion is not None else 0.0
+    return weights.get((example.language, example.emotion), 0.0)
+
+
+def balance(examples: Sequence[Example]) -> Weights:
+    """Weights with which every class counts the same in a language; 1 on average."""
+    counts = Counter((e.language, e.emotion) for e in examples if e.emotion)
+    of_language = Counter(e.language for e in examples if e.emotion)
+    return {key: of_language[key[0]] / (len(EMOTIONS) * n) for key, n in counts.items()}
 
 
 def tuning_loss(output: TextEmotionOutput, wanted: Targets) -> Tensor:
-    """All heads together; pieces and signs learn apart, so that neither leans on the other."""
-    hashed = output.signs.float()
-    n_classes = output.emotion.shape[1]
-    by_signs, core_by_signs = hashed[:, :n_classes], hashed[:, n_classes:]
+    """All heads together."""
     return (
-        named(output.emotion.float() - by_signs, wanted)
-        + named(by_signs, wanted)
+        named(output.emotion.float(), wanted)
         + 0.5 * weighed(output.present.float(), wanted.present)
-        + 1.0 * weighed(output.core.float() - core_by_signs, wanted.core)
-        + 1.0 * weighed(core_by_signs, wanted.core)
+        + 1.0 * weighed(output.core.float(), wanted.core)
         + 1.0 * weighed(output.kote.float(), wanted.kote)
         + 1.0 * weighed(output.goemotions.float(), wanted.goemotions)
     )
@@ -146,6 +154,7 @@ def tune(
     net: TextEmotionNet, pieces: Pieces, labelled: Labelled, schedule: Schedule, seed: int
 ) -> TextEmotionNet:
     """Stage 3; gives the running mean of the weights."""
+    weights = balance(labelled.always)
     rng, cuts = np.random.default_rng(seed), Random(seed)
     n_sampled = round(schedule.sampled_share * len(labelled.sampled))
     per_epoch = len(labelled.always) + n_sampled
@@ -163,8 +172,8 @@ def tune(
         for rows in by_length([e.text for e in examples], schedule.rows, rng):
             these = [examples[i] for i in rows]
             with torch.autocast("cpu", torch.bfloat16):
-                output = net(*read(pieces, [e.text for e in these], cuts))
-            loss = tuning_loss(output, targets(these))
+                output = net(read(pieces, [e.text for e in these], cuts))
+            loss = tuning_loss(output, targets(these, weights))
             take_step(loss, optim, net, rate_at(step, n_steps))
             mean.update_parameters(net)
             step += 1
@@ -187,8 +196,30 @@ def gather(data: Path, seed: int) -> tuple[list[Example], list[Example]]:
     return [*learnt, *chatbot, *comments[n_kept:]], [*kept, *comments[:n_kept]]
 
 
+def with_readers(
+    net: TextEmotionNet, made: Prepared, labelled: Sequence[Example], posts: NgramReader
+) -> tuple[TextEmotionNet, TextEmotionConfig]:
+    """Stage 4: the network with the n-gram readers beside the pieces, and its config."""
+    feelings, core = feeling_reader(labelled, balance(labelled)), core_reader(labelled)
+    config = replace(
+        config_for(made),
+        n_feeling_ngrams=len(feelings.hashes),
+        n_core_ngrams=len(core.hashes),
+        n_goemotions_ngrams=len(posts.hashes),
+    )
+    whole = TextEmotionNet(config)
+    whole.feeling_ngrams, whole.core_ngrams, whole.goemotions_ngrams = feelings, core, posts
+    whole.load_state_dict(of_pieces(net), strict=False)
+    return whole.eval(), config
+
+
+def of_pieces(net: TextEmotionNet) -> dict[str, Tensor]:
+    """Everything but the readers of n-grams."""
+    return {name: t for name, t in net.state_dict().items() if "_ngrams." not in name}
+
+
 def config_for(made: Prepared) -> TextEmotionConfig:
-    """The shipped architecture over the prepared vocabulary."""
+    """The architecture over the prepared vocabulary, before there are n-grams."""
     vocabulary = made.vocabulary
     n_english = len(vocabulary.english)
     return TextEmotionConfig(n_english + len(vocabulary.korean), n_english)
@@ -204,22 +235,44 @@ def distilled(made: Prepared, work: Path, schedule: Schedule, seed: int) -> Text
         return net
     distil(net, made, schedule, seed)
     if time.monotonic() < schedule.ends_at:  # what was cut short is not kept
-        save_file(net.state_dict(), path)
+        save_file(of_pieces(net), path)
+    return net
+
+
+def tuned(
+    made: Prepared,
+    learnt: Sequence[Example],
+    kept: Sequence[Example],
+    work: Path,
+    schedule: Schedule,
+    seed: int,
+) -> TextEmotionNet:
+    """Stages 2 and 3, or what they left in `work`."""
+    path = work / f"tuned_{seed}.safetensors"
+    if path.is_file():
+        net = TextEmotionNet(config_for(made))
+        net.load_state_dict(load_file(path), strict=False)
+        return net.eval()
+    net = distilled(made, work, schedule, seed)
+    net = tune(net, made.pieces, Labelled(learnt, guided(made, learnt, kept)), schedule, seed)
+    if time.monotonic() < schedule.ends_at:
+        save_file(of_pieces(net), path)
     return net
 
 
 def train(data: Path, out: Path, work: Path, schedule: Schedule, seed: int) -> None:
-    """All three stages; writes the weights to `out`."""
+    """All four stages; writes the weights to `out`."""
     made = prepare(data, work, seed)
     learnt, kept = gather(data, seed)
     say(f"{len(learnt)} labelled texts, {len(kept)} held out")
-    net = distilled(made, work, schedule, seed)
-    labelled = Labelled(learnt, guided(made, learnt, kept))
-    net = tune(net, made.pieces, labelled, schedule, seed)
-    extra = calibrated(net, made.pieces, kept, data)
-    say(json.dumps(held_out_figures(net, made.pieces, kept, extra["calibration"]), indent=1))
+    net = tuned(made, learnt, kept, work, schedule, seed)
+    posts = goemotions_reader(made.parallel_english, posts_of(made.parallel_english))
+    inner, _ = with_readers(net, made, learnt, posts)
+    extra = calibrated(inner, made.pieces, kept, data)
+    say(json.dumps(held_out_figures(inner, made.pieces, kept, extra["calibration"]), indent=1))
     extra["pieces"] = made.pieces.names
-    save(out, net.half(), config_for(made), extra)
+    whole, config = with_readers(net, made, [*learnt, *kept], posts)
+    save(out, whole.half(), config, extra)
 
 
 def held_out_figures(

@@ -59,6 +59,10 @@ def guided(
     return examples
 
 
+def _wanted(examples: Sequence[Example]) -> list[int]:
+    return [EMOTIONS.index(example.emotion) for example in examples if example.emotion]
+
+
 class _Guide:
     """Two classifiers of one language."""
 
@@ -68,18 +72,18 @@ class _Guide:
         self.language = language
         key = normalise if language is Language.KOREAN else str
         mine = [e for e in labelled if e.language is language and e.emotion]
-        mine = [e for e in mine if key(e.text) in vectors]
-        wanted = [EMOTIONS.index(e.emotion) for e in mine if e.emotion]
         self._by_vector = make_pipeline(
             StandardScaler(),
             LogisticRegression(C=VECTORS_C[language], max_iter=500, class_weight="balanced"),
         )
-        self._by_vector.fit(np.stack([vectors[key(e.text)] for e in mine]).astype(float), wanted)
+        seen = [e for e in mine if key(e.text) in vectors]
+        told = np.stack([vectors[key(e.text)] for e in seen])
+        self._by_vector.fit(told.astype(float), _wanted(seen))
         self._by_ngram = make_pipeline(
             TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 5), sublinear_tf=True, min_df=2),
             LogisticRegression(C=NGRAMS_C, max_iter=300, class_weight="balanced"),
         )
-        self._by_ngram.fit([normalise(e.text) for e in mine], wanted)
+        self._by_ngram.fit([normalise(e.text) for e in mine], _wanted(mine))
 
     def judge(self, texts: Sequence[str], vectors: NDArray[Any]) -> Probabilities:
         """Probabilities (n, 7): the two classifiers' product."""

@@ -8,12 +8,16 @@ from typing import Any, Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.metrics import confusion_matrix, roc_auc_score  # type: ignore[import-untyped]
+from sklearn.metrics import (  # type: ignore[import-untyped]
+    average_precision_score,
+    confusion_matrix,
+    roc_auc_score,
+)
 
 from inference.analysis import Emotion
 from inference.checkpoints import load
-from inference.text_emotion import CLS, SEP, Language, Pieces, batch, normalise, signs
-from models.text_emotion import TextEmotionConfig, TextEmotionNet
+from inference.text_emotion import CLS, SEP, Language, Pieces, batch, known_rows, ngrams, normalise
+from models.text_emotion import NgramReader, TextEmotionConfig, TextEmotionNet
 from models.train.texts import (
     N_GOEMOTIONS,
     Example,
@@ -30,35 +34,43 @@ RIGHT_WHEN_SURE: Final = 0.9
 FEWEST_SURE: Final = 30  # held-out sentences a threshold must be judged on
 N_RESAMPLES: Final = 1000
 N_BINS: Final = 15
-SHARES: Final = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
-N_SIGNS: Final = TextEmotionConfig(1, 1).n_signs
-HEADS: Final = ("emotion", "present", "core", "goemotions", "signs")
+SHARES: Final = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
+PRESENT: Final = tuple(n / 100 for n in range(15, 51))
+HEADS: Final = ("emotion", "core", "goemotions")
+NGRAMS: Final = {
+    "emotion": "feeling_ngrams",
+    "core": "core_ngrams",
+    "goemotions": "goemotions_ngrams",
+}
 EMOTIONS: Final = tuple(Emotion)
 TESTS: Final = Path(__file__).parents[2] / "tests/sentences"
 
 
-def rows_of(
+def row_of(
     pieces: Pieces, text: str, longest: int = 128, skip: float = 0.0, rng: Random | None = None
-) -> tuple[list[int], list[int]]:
-    """Pieces (with their marks, `longest` at most) and signs of a text as it was written."""
-    folded = normalise(text)[:500]
-    read = pieces.cut(folded, skip, rng)[: longest - 2]
-    return [CLS, *read, SEP], signs(folded, N_SIGNS)
+) -> list[int]:
+    """Pieces of a text as it was written, with their marks, `longest` at most."""
+    return [CLS, *pieces.cut(normalise(text)[:500], skip, rng)[: longest - 2], SEP]
 
 
 @torch.inference_mode()
 def logits(net: TextEmotionNet, pieces: Pieces, texts: Sequence[str]) -> dict[str, Array]:
     """Logits of every head for the beginning of each text, by head name."""
-    rows = [rows_of(pieces, text) for text in texts]
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i][0]))
-    heads: dict[str, list[Array]] = {h: [] for h in HEADS}
+    rows = [row_of(pieces, text) for text in texts]
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    heads: dict[str, list[Array]] = {head: [] for head in HEADS}
     for start in range(0, len(order), 128):
-        these = [rows[i] for i in order[start : start + 128]]
-        output = net(batch([row for row, _ in these]), batch([hashes for _, hashes in these]))
-        for head, found in heads.items():
-            found.append(getattr(output, head).double().numpy())
+        output = net(batch([rows[i] for i in order[start : start + 128]]))
+        for head, parts in heads.items():
+            parts.append(getattr(output, head).double().numpy())
     back = np.argsort(order)
-    return {head: np.concatenate(found)[back] for head, found in heads.items()}
+    found = {head: np.concatenate(parts)[back] for head, parts in heads.items()}
+    hashed = [ngrams(normalise(text)[:500]) for text in texts]
+    for name, reader in net.named_children():
+        if isinstance(reader, NgramReader):
+            numbers = reader.numbers()
+            found[name] = reader(batch([known_rows(row, numbers) for row in hashed])).numpy()
+    return found
 
 
 def softmax(scores: Array, temperature: float) -> Array:
@@ -71,7 +83,7 @@ def softmax(scores: Array, temperature: float) -> Array:
 
 def best_temperature(scores: Array, labels: Array) -> float:
     """The temperature of the least negative log-likelihood (Guo et al. 2017)."""
-    tried = np.geomspace(0.3, 3.0, 47)
+    tried = np.geomspace(0.2, 5.0, 81)
     rows = np.arange(len(labels))
     losses = [-np.log(softmax(scores, t)[rows, labels] + 1e-12).mean() for t in tried]
     return float(tried[int(np.argmin(losses))])
@@ -100,43 +112,66 @@ def best_thresholds(probabilities: Array, wanted: Array) -> list[float]:
     return found
 
 
-def summed(found: Mapping[str, Array], share: float) -> Array:
-    """Logits of the seven classes, with the signs' part weighed by `share`."""
-    out: Array = found["emotion"] + (share - 1.0) * found["signs"][:, : len(EMOTIONS)]
+def summed(found: Mapping[str, Array], head: str, share: float) -> Array:
+    """Logits of a head, those of its n-grams weighed by `share`."""
+    out: Array = found[head] + share * found[NGRAMS[head]]
     return out
 
 
 def best_share(found: Mapping[str, Array], labels: Array) -> float:
-    """How much the signs should count beside the pieces, judged on held-out examples.
-
-    Each was trained to be right alone; the sum of both is best at other weights.
-    """
+    """How much the n-grams should count beside the pieces for the seven classes."""
     losses = []
     for share in SHARES:
-        scores = summed(found, share)
+        scores = summed(found, "emotion", share)
         posterior = softmax(scores, best_temperature(scores, labels))
         losses.append(-np.log(posterior[np.arange(len(labels)), labels] + 1e-12).mean())
     return SHARES[int(np.argmin(losses))]
 
 
+def best_present(posterior: Array, wanted: Array) -> float:
+    """The probability from which on a feeling beside the best one is present: highest micro F1."""
+    said_first = np.eye(len(EMOTIONS))[posterior.argmax(1)][:, :-1] > 0
+    scores = []
+    for threshold in PRESENT:
+        said = said_first | (posterior[:, :-1] >= threshold)
+        scores.append(2 * (said & (wanted > 0)).sum() / (said.sum() + wanted.sum()))
+    return PRESENT[int(np.argmax(scores))]
+
+
+def of_labels(found: Mapping[str, Array], head: str, share: float) -> Array:
+    """Probabilities of independent labels, pieces and n-grams together."""
+    return sigmoid(summed(found, head, share) / (1.0 + share))
+
+
+def labels_calibrated(found: Mapping[str, Array], head: str, wanted: Array) -> dict[str, Any]:
+    """Share of the n-grams and thresholds for one head of independent labels."""
+    scores = [
+        average_precision_score(wanted, of_labels(found, head, share), average="macro")
+        for share in SHARES
+    ]
+    share = SHARES[int(np.argmax(scores))]
+    return {"ngrams": share, "thresholds": best_thresholds(of_labels(found, head, share), wanted)}
+
+
 def calibrated(
     net: TextEmotionNet, pieces: Pieces, kept: Sequence[Example], data: Path
 ) -> dict[str, Any]:
-    """Temperatures and thresholds by language, fitted on held-out examples and GoEmotions dev."""
+    """Shares, temperatures and thresholds, fitted on held-out examples and GoEmotions dev."""
     out: dict[str, Any] = {}
     for language in Language:
         own = [e for e in kept if e.language is language and e.emotion and e.present is not None]
         found = logits(net, pieces, [e.text for e in own])
         labels = np.array([EMOTIONS.index(e.emotion) for e in own if e.emotion])
         share = best_share(found, labels)
-        scores = summed(found, share)
+        scores = summed(found, "emotion", share)
         temperature = best_temperature(scores, labels)
+        posterior = softmax(scores, temperature)
         present = np.array([present_of(e.present) for e in own if e.present is not None])
         out[language] = {
-            "signs": share,
+            "ngrams": share,
             "temperature": temperature,
-            "sure": sure_from(softmax(scores, temperature), labels),
-            "present": best_thresholds(sigmoid(found["present"]), present),
+            "sure": sure_from(posterior, labels),
+            "present": best_present(posterior, present),
         }
     comments = [e for e in kept if e.core is not None]
     found = logits(net, pieces, [e.text for e in comments])
@@ -145,8 +180,8 @@ def calibrated(
     posts = logits(net, pieces, [e.text for e in dev])
     return {
         "calibration": out,
-        "core_thresholds": best_thresholds(sigmoid(found["core"]), core),
-        "goemotions_thresholds": best_thresholds(sigmoid(posts["goemotions"]), posts_of(dev)),
+        "core": labels_calibrated(found, "core", core),
+        "goemotions": labels_calibrated(posts, "goemotions", posts_of(dev)),
     }
 
 
@@ -198,7 +233,9 @@ def on_sentences(
 ) -> dict[str, Any]:
     """Seven-class figures of one language."""
     labels = np.array([EMOTIONS.index(e.emotion) for e in examples if e.emotion])
-    posterior = softmax(summed(found, calibration["signs"]), calibration["temperature"])
+    posterior = softmax(
+        summed(found, "emotion", calibration["ngrams"]), calibration["temperature"]
+    )
     best = posterior.argmax(1)
     right = (best == labels).astype(float)
     sure = posterior.max(1) >= calibration["sure"]
@@ -230,13 +267,15 @@ def evaluate(weights: Path, data: Path) -> dict[str, Any]:
             out[f"own_{language}_test"] = on_sentences(found, examples, calibration)
     comments = read_kote(data, "test")
     core = np.array([present_of(e.core) for e in comments if e.core is not None])
-    likely = sigmoid(logits(net, pieces, [e.text for e in comments])["core"])
-    said = likely >= np.array(extra["core_thresholds"])
+    found = logits(net, pieces, [e.text for e in comments])
+    likely = of_labels(found, "core", extra["core"]["ngrams"])
+    said = likely >= np.array(extra["core"]["thresholds"])
     out["kote_test_core_macro_f1"] = interval(lambda w: macro_f1(said, core, w), len(core))
     out["kote_test_core_macro_auroc"] = interval(lambda w: areas(likely, core, w), len(core))
     posts = read_goemotions(data, Language.ENGLISH, "test")
-    likely_28 = sigmoid(logits(net, pieces, [e.text for e in posts])["goemotions"])
-    told, wanted = likely_28 >= np.array(extra["goemotions_thresholds"]), posts_of(posts)
+    found = logits(net, pieces, [e.text for e in posts])
+    likely_28 = of_labels(found, "goemotions", extra["goemotions"]["ngrams"])
+    told, wanted = likely_28 >= np.array(extra["goemotions"]["thresholds"]), posts_of(posts)
     out["goemotions_en_test_macro_f1"] = interval(lambda w: macro_f1(told, wanted, w), len(posts))
     return out
 

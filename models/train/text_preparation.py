@@ -68,7 +68,11 @@ class Prepared:
 
 
 def prepare(data: Path, work: Path, seed: int) -> Prepared:
-    """Ask the teachers, or read from `work` what they said before."""
+    """Ask the teachers, or read from `work` what they said before.
+
+    Own sentences come last in both pools. Of those written since, the English ones are asked
+    about; the Korean ones would change the vocabulary and stay without word vectors.
+    """
     english = read_goemotions(data, Language.ENGLISH, "train")
     korean = read_goemotions(data, Language.KOREAN, "train")
     others = [*read_xed(data), *(e.text for e in read_own(Language.ENGLISH))]
@@ -84,12 +88,14 @@ def prepare(data: Path, work: Path, seed: int) -> Prepared:
     pool = [normalise(text) for text in pool]
     made = work / "teachers.safetensors"
     kept = _kept(made)
-    if (len(kept.get("word_vectors", ())), len(kept.get("english_vectors", ()))) != (
-        len(pool),
-        len(others),
-    ):
+    if not kept:
         _ask(made, [e.text for e in english], [e.text for e in korean], others, pool, seed)
         kept = _kept(made)
+    n_known = len(kept["english_vectors"])
+    if n_known < len(others):
+        more = sentence_vectors(others[n_known:])
+        kept["english_vectors"] = np.concatenate([kept["english_vectors"], more])
+        save_file({name: torch.from_numpy(array) for name, array in kept.items()}, made)
     names = json.loads(made.with_suffix(".json").read_text(encoding="utf-8"))
     return Prepared(
         english,
@@ -97,7 +103,7 @@ def prepare(data: Path, work: Path, seed: int) -> Prepared:
         kept["parallel_vectors"],
         others,
         kept["english_vectors"],
-        pool,
+        pool[: len(kept["word_vectors"])],
         kept["word_vectors"],
         Vocabulary(
             tuple(names["english"]),

@@ -11,10 +11,6 @@ from inference.analysis import Emotion
 from inference.text_emotion import FEELINGS, Language, normalise
 
 SENTENCES = Path(__file__).parent / "sentences"
-OWN = {
-    Language.KOREAN: ("emotion_ko_a.tsv", "emotion_ko_b.tsv"),
-    Language.ENGLISH: ("emotion_en.tsv",),
-}
 N_KOTE = 44
 N_GOEMOTIONS = 28
 ALIKE = 0.5  # Jaccard index of character trigrams from which on two texts are near-duplicates
@@ -82,10 +78,9 @@ def read_sentences(path: Path, language: Language) -> list[Example]:
 
 
 def read_own(language: Language) -> list[Example]:
-    """The sentences written for the project to train on."""
-    return [
-        example for name in OWN[language] for example in read_sentences(SENTENCES / name, language)
-    ]
+    """The sentences written for the project to train on: every `emotion_<language>*.tsv`."""
+    paths = sorted(SENTENCES.glob(f"emotion_{language}*.tsv"))
+    return [example for path in paths for example in read_sentences(path, language)]
 
 
 def read_chatbot(data: Path) -> tuple[list[Example], list[str]]:

@@ -86,7 +86,10 @@ def test_unsure_offers_two_feelings_but_never_neutral() -> None:
         (Emotion.HURT, Emotion.ANGER), False
     )
     posterior = dict.fromkeys(Emotion, 0.05) | {Emotion.HURT: 0.4, Emotion.NEUTRAL: 0.35}
-    assert choose(analysis(EmotionEstimate(posterior, (), False))) == AskFeeling(None, False)
+    only_one = AskFeeling((Emotion.HURT,), False)
+    assert choose(analysis(EmotionEstimate(posterior, (), False))) == only_one
+    posterior = dict.fromkeys(Emotion, 0.1) | {Emotion.NEUTRAL: 0.4}
+    assert choose(analysis(EmotionEstimate(posterior, (), False))) == AskFeeling((), False)
 
 
 @pytest.mark.parametrize("level", DANGER_LEVELS)

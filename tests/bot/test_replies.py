@@ -81,7 +81,8 @@ def acts() -> Iterator[FeelingAct]:
     feelings = [emotion for emotion in Emotion if emotion is not Emotion.NEUTRAL]
     for first, second in product(feelings, feelings):
         yield AskFeeling((first, second), False)
-    yield from (AskFeeling(None, voice) for voice in (True, False))
+    yield from (AskFeeling((feeling,), voice) for feeling in feelings for voice in (True, False))
+    yield from (AskFeeling((), voice) for voice in (True, False))
     yield from (PointOutDisagreement(words, voice) for words, voice in product(Emotion, Emotion))
     yield from (OfferChoice(reason) for reason in OFFERS)
 
