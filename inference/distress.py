@@ -91,6 +91,8 @@ class DistressScreen:
         if probability < self._thresholds[language_of(text)]:
             return Distress(DistressKind.NONE, DistressLevel.NONE, probability)
         kind, level = CLASSES[int((votes[top, 1:] + likeness[top, 1:]).argmax())]
+        if certain is not None and kind is DistressKind.HELP:
+            kind, level = certain  # a phrase knows the kind of help better
         return Distress(kind, level, probability)
 
     def _likeness(self, pieces: Sequence[str]) -> Scores:

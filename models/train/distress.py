@@ -48,8 +48,8 @@ RIDGE = 0.1
 N_SUPPORTS = 5_000
 ORDINARY_WEIGHT = 0.9  # of a sentence about a feeling, against 1 of a look-alike
 # What a threshold may let through, cross-validated; the stricter of the two decides.
-LOOK_ALIKES_TAKEN = 0.08
-ORDINARY_TAKEN = 0.04
+LOOK_ALIKES_TAKEN = 0.10
+ORDINARY_TAKEN = 0.05
 # What may speak of danger in lines that were written for the feelings.
 _DOUBTFUL = re.compile(
     r"죽|자살|자해|칼|때리|때렸|맞았|폭행|살려|불이 나|갇|쓰러|피가"

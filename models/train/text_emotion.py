@@ -260,12 +260,15 @@ def tuned(
     return net
 
 
-def train(data: Path, out: Path, work: Path, schedule: Schedule, seed: int) -> None:
-    """All four stages; writes the weights to `out`."""
+def train(data: Path, out: Path, work: Path, schedule: Schedule, seed: int) -> bool:
+    """All four stages; writes the weights to `out`, or says that there was no time for it."""
     made = prepare(data, work, seed)
     learnt, kept = gather(data, seed)
     say(f"{len(learnt)} labelled texts, {len(kept)} held out")
     net = tuned(made, learnt, kept, work, schedule, seed)
+    if time.monotonic() >= schedule.ends_at:
+        say("out of time; finished stages are kept, run it again to go on")
+        return False
     posts = goemotions_reader(made.parallel_english, posts_of(made.parallel_english))
     inner, _ = with_readers(net, made, learnt, posts)
     extra = calibrated(inner, made.pieces, kept, data)
@@ -273,6 +276,7 @@ def train(data: Path, out: Path, work: Path, schedule: Schedule, seed: int) -> N
     extra["pieces"] = made.pieces.names
     whole, config = with_readers(net, made, [*learnt, *kept], posts)
     save(out, whole.half(), config, extra)
+    return True
 
 
 def held_out_figures(
@@ -304,7 +308,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     torch.set_num_threads(1)
     if not arguments.evaluate:
         schedule = Schedule(ends_at=time.monotonic() + 60.0 * arguments.limit_minutes)
-        train(arguments.data, arguments.out, arguments.work, schedule, arguments.seed)
+        if not train(arguments.data, arguments.out, arguments.work, schedule, arguments.seed):
+            return 1
     figures = evaluate(arguments.out, arguments.data)
     print(json.dumps(figures, ensure_ascii=False, indent=None if arguments.json else 1))
     return 0
