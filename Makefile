@@ -13,6 +13,7 @@ install: .venv/installed
 	touch $@
 
 .venv/installed-dev: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	touch $@
 

@@ -59,7 +59,8 @@ class EmotionEstimate:
     """A calibrated guess at a feeling.
 
     `posterior` sums to 1 over the seven emotions; a class that the evidence cannot speak for has
-    probability 0. `present` are the feelings heard at the same time, strongest first. `sure` says that the best class is above the threshold of its model card.
+    probability 0. `present` are the feelings heard at the same time, strongest first. `sure` says
+    that the best class is above the threshold of its model card.
     """
 
     posterior: Mapping[Emotion, float]
