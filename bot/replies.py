@@ -180,11 +180,17 @@ class Replies:
             for row in answers
         )
 
-    def crisis_answered(self, level: DistressLevel, message_id: int, answer: str) -> Reply:
+    def crisis_answered(
+        self, level: DistressLevel, message_id: int, answer: str, age_band: AgeBand | None
+    ) -> Reply:
         """One more open question, whatever was tapped; "misread" asks once more first."""
         if answer in ("safe", "call-hard"):
             cry = "yes" if level is DistressLevel.CRY else "no"
             return Reply(self.say(f"answered-{answer}", cry=cry))
+        if answer in ("not-safe", "need-help"):
+            kind = DistressKind.HELP if level is DistressLevel.CRY else DistressKind.SELFHARM
+            lines = help_numbers.contact_lines(kind, level, self.say.language, age_band)
+            return Reply(self.say(f"answered-{answer}"), (), self._contacts(lines))
         if answer != "misread":
             return Reply(self.say(f"answered-{answer}"))
         if level is DistressLevel.CRY:
@@ -205,7 +211,8 @@ class Replies:
         if level is not DistressLevel.THOUGHTS:
             kind = DistressKind.HELP if level is DistressLevel.CRY else DistressKind.SELFHARM
             lines = help_numbers.contact_lines(kind, level, self.say.language, age_band)
-            contacts = self._contacts(lines)
+            # By their bare numbers: a lock screen shows who sent a contact and its name.
+            contacts = tuple((line.number, line.number) for line in lines)
         return Reply(self.say(f"look-back-{level}"), buttons, contacts)
 
     def _crisis_button(self, level: DistressLevel, message_id: int, answer: str) -> Button:

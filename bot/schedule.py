@@ -22,8 +22,7 @@ def keep_time(application: BotApplication, clock: Callable[[], datetime]) -> Non
     assert application.job_queue is not None
 
     async def forget(context: ContextTypes.DEFAULT_TYPE) -> None:
-        forgotten = await asyncio.to_thread(forget_finished, clock())
-        if forgotten:
+        while forgotten := await asyncio.to_thread(forget_finished, clock()):
             log.info("forgot %d finished workflows", forgotten)
 
     application.job_queue.run_repeating(

@@ -1,10 +1,14 @@
 """Replies handed to Telegram."""
 
+import logging
+
 from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, TelegramError
 
 from bot.replies import Reply
+
+log = logging.getLogger(__name__)
 
 
 async def send(bot: Bot, chat_id: int, reply: Reply) -> None:
@@ -13,7 +17,11 @@ async def send(bot: Bot, chat_id: int, reply: Reply) -> None:
         chat_id, reply.html, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply)
     )
     for number, name in reply.contacts:
-        await bot.send_contact(chat_id, phone_number=number, first_name=name)
+        try:
+            await bot.send_contact(chat_id, phone_number=number, first_name=name)
+        except TelegramError as error:
+            # The text holds the numbers too: sending it all again would help nobody.
+            log.warning("a contact could not be sent: %s", type(error).__name__)
 
 
 async def replace(query: CallbackQuery, reply: Reply) -> None:

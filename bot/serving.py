@@ -107,6 +107,7 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
         clock=_now,
         look_after=flows.look_after,
         answered=flows.answered,
+        in_danger=flows.in_danger,
     )
     route(application, todak, failures, metrics)
     edge = TelegramEdge(application, todak, failures, metrics)

@@ -29,7 +29,8 @@ class Todak:
     """The collaborators, put together once in `bot/__main__.py`.
 
     `look_after` starts the durable questions after a danger, `answered` tells those of a chat
-    what was tapped; both are safe to call twice.
+    what was tapped; both are safe to call twice. `in_danger` says whether a danger that was
+    happening in a chat is still being asked about.
     """
 
     responder: Responder
@@ -38,6 +39,7 @@ class Todak:
     clock: Callable[[], datetime]
     look_after: Callable[[LookAfter], Awaitable[None]]
     answered: Callable[[int, str], Awaitable[None]]
+    in_danger: Callable[[int], Awaitable[bool]]
 
     def person(self, chat_id: int) -> Person | None:
         """The registered person of a chat; reads the database."""

@@ -199,6 +199,13 @@ class Workflows:
         self._calls.stop()
         await asyncio.to_thread(DBOS.destroy)
 
+    async def in_danger(self, chat_id: int) -> bool:
+        """Whether a danger that was happening in this chat is still being asked about."""
+        happening = (DistressLevel.IN_PROGRESS, DistressLevel.CRY)
+        prefix = self._look_after_prefix(chat_id)
+        prefixes = tuple(f"{prefix}{level}:" for level in happening)
+        return any(found.startswith(prefixes) for found in await _open_workflows(prefix))
+
     def _look_after_prefix(self, chat_id: int) -> str:
         return f"look_after:{self._bot_id}:{chat_id}:"
 

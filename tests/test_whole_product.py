@@ -169,7 +169,7 @@ class Visitor:
         """From the first click to the question how the day was, in Korean."""
         self.page.locator(".gate-button:visible").click()
         self.tap("저는 사람이 아니라", "한국어")
-        self.tap("나이를", "19살 이상")
+        self.tap("나이를", "만 19살 이상")
         for question in ("1. 글", "2. 목소리", "3. 기록"):
             self.tap(question, "동의해요")
         self.hear("이제 다 됐어요")

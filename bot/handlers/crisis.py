@@ -10,7 +10,10 @@ from bot.responder import Incoming
 from bot.sending import acknowledge, send
 from bot.todak import LookAfter, Todak, client_language
 from inference.analysis import Distress, DistressLevel
-from storage.records import Person
+from inference.text_emotion import language_of
+from storage.records import Language, Person
+
+STILL_IN_DANGER = ("not-safe", "need-help", "call-hard")
 
 
 class Crisis:
@@ -27,7 +30,7 @@ class Crisis:
         For people who are not registered nothing is kept beyond the few minutes in which the
         numbers come again.
         """
-        language = incoming.language if person is None else person.language
+        language = _language_of(incoming) if person is None else person.language
         age_band = None if person is None else person.age_band
         reply = self._todak.replies[language].crisis(distress, incoming.message_id, age_band)
         await send(bot, incoming.chat_id, reply)
@@ -45,6 +48,19 @@ class Crisis:
         await acknowledge(query)
         person = await asyncio.to_thread(self._todak.person, chat_id)
         language = client_language(update.effective_user) if person is None else person.language
-        reply = self._todak.replies[language].crisis_answered(level, int(message_id), answer)
-        await send(context.bot, chat_id, reply)
-        await self._todak.answered(chat_id, answer)
+        age_band = None if person is None else person.age_band
+        replies = self._todak.replies[language]
+        await send(
+            context.bot, chat_id, replies.crisis_answered(level, int(message_id), answer, age_band)
+        )
+        if answer in STILL_IN_DANGER:
+            asked_in = int(message_id) if query.message is None else query.message.message_id
+            await self._todak.look_after(LookAfter(chat_id, asked_in, level, language, age_band))
+        else:
+            await self._todak.answered(chat_id, answer)
+
+
+def _language_of(incoming: Incoming) -> Language:
+    """The language of somebody's own words: what their client says may not be theirs."""
+    text = incoming.utterance.text
+    return incoming.language if text is None else Language(language_of(text).value)

@@ -138,6 +138,9 @@ class Talk:
         replies = self._todak.replies[language]
         if isinstance(response.act, AnswerCrisis):
             await self._crisis.answer(context.bot, incoming, person, response.act.distress)
+        elif await self._todak.in_danger(incoming.chat_id):
+            # Somebody answers by typing: no guess, no form and no greeting now.
+            await send(context.bot, incoming.chat_id, Reply(replies.say("crisis-listening")))
         elif response.act is not None:
             reply = replies.to_act(response.act, incoming.message_id)
             await send(context.bot, incoming.chat_id, reply)

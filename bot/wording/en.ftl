@@ -24,7 +24,7 @@ greeting =
     Tell me about your day in writing or by voice, and we'll look together at what the feeling might be. I get it wrong sometimes, so the last word is always yours.
 
     Which language shall we use?
-greeting-first = Thank you for writing. What you just sent has not been read or kept yet. First I have two or three short questions.
+greeting-first = Thank you for writing. I only checked it for danger and have not read the feeling. First I have two or three short questions.
 language-korean = 한국어
 language-english = English
 language-changed = We'll speak English from now on.
@@ -34,19 +34,19 @@ age-under_14 = Under 14
 age-14_to_18 = 14 to 18
 age-19_and_over = 19 or over
 child-welcome =
-    Thank you for telling me. Before you turn 14 we can't go on talking here, and I keep nothing.
+    Thank you for telling me. Before you turn 14 we can't go on talking here. What you sent is locked away and deleted after a day.
 
-    If things feel hard, in Korea you can call or text <b>1388</b>, all day, for free. In danger it is <b>119</b> or <b>112</b> (911 in the US, 999 in the UK). Telling a grown-up you trust is good too.
+    If things feel hard, in Korea you can call <b>1388</b>. In danger it is <b>119</b> or <b>112</b> (911 in the US, 999 in the UK). Telling a grown-up you trust is good too.
 consent-words =
     <b>1. Reading feelings in writing</b>
     What: I guess the feeling in what you write. Feelings are sensitive, so I ask separately.
     Why: to help you put a name to it.
-    How long: locked away, and deleted a day after I answer. The reading happens on this computer only.
+    How long: locked away, and deleted a day after I answer. The reading happens only on the computer Todak runs on.
 consent-voice =
     <b>2. Hearing feelings in your voice</b>
     What: I guess the feeling from the pitch and tremor of a voice note.
     Why: to notice what words leave out.
-    How long: only while I listen. I keep no recording, and the listening happens on this computer only.
+    How long: only while I listen. I keep no recording, and the listening happens only on the computer Todak runs on.
 consent-history =
     <b>3. Keeping a record</b>
     What: the date, the guess, your correction and what you wrote, locked with encryption. Recordings are not kept.
@@ -60,7 +60,7 @@ ready =
     That's all. How was your day? You can write, or send a voice note.
 
     For now I hear only the <b>tone</b> of a voice. I cannot read the words in it.
-consent-pending = What you just sent has not been read or kept yet. Please decide this first, then tell me again and we'll look at it together.
+consent-pending = I only checked what you just sent for danger and have not read the feeling. Please decide this first, then tell me again and we'll look at it together.
 ready-again = Good to see you again. How was your day?
 
 ## Help and settings
@@ -99,7 +99,7 @@ delete-record-yes = Delete it
 delete-record-no = Never mind
 record-kept = Nothing was deleted.
 record-empty = Nothing is kept.
-record-deleted = I deleted everything that was kept: { $count } in all. What you see in this chat stays.
+record-deleted = I deleted everything that was kept: { $count } in all. Messages of the last day stay locked and go within a day. What you see in this chat stays.
 
 ## Naming the feeling
 named-joy = { $variant ->
@@ -207,8 +207,8 @@ too-big-file = The file is larger than { $megabytes } MB, so I could not receive
 vanished-file = The file has vanished, so I could not receive it. Could you send it once more?
 photo = Thank you for the picture. I cannot see pictures yet. Would you tell me about the moment in words or by voice?
 sticker = Thank you for the sticker. A sticker alone is hard to read. Would you write me one line?
-location = You sent a location. I don't use it now, and I have not kept it.
-contact = You sent a contact. I don't use it now, and I have not kept it.
+location = You sent a location. I don't use it now, and it is deleted after a day.
+contact = You sent a contact. I don't use it now, and it is deleted after a day.
 document = Thank you for the file. I can only open sound files so far. Would you tell me in words or by voice?
 poll = I can't take part in polls. Would you tell me about your day in words or by voice?
 other-content = Thank you for sending that. I can read only writing and voice. Would you write me one line?
@@ -224,7 +224,7 @@ crisis-thoughts =
     Thank you for telling me. Are you thinking about suicide right now?
 
     If you are in danger now, please call the emergency number: <b>911</b> in the US, <b>999</b> in the UK and Ireland, <b>119</b> in Korea. To talk to someone at any hour: <b>988</b> (US, call or text), <b>116 123</b> (UK and Ireland), <b>109</b> (Korea, call or text).{ $youth ->
-        [yes] {" "}In Korea the youth line <b>1388</b> is open all day as well.
+        [yes] {" "}In Korea there is the youth line <b>1388</b> as well.
        *[no] {""}
     }
 crisis-in_progress =
@@ -253,18 +253,25 @@ answered-call-hard = { $cry ->
     [yes] Calling can be hard. In Korea <b>112</b> and <b>119</b> also take text messages. Is anyone with you right now?
    *[no] Calling can be hard. <b>988</b> (US) and <b>109</b> (Korea) also answer text messages. Does anyone come to mind who could be with you now?
   }
-answered-called = I'm glad you called. I'm here while you wait. What is going through you right now?
+answered-called = I'm glad you called. You can write here afterwards as well. What is going through you right now?
 answered-misread = I see, I may have misread you. It matters, so let me ask just once more. Are you having any thoughts of hurting yourself or wanting to die?
 answered-misread-cry = I see, I may have misread you. Let me ask just once more. Do you need help right now?
 answer-really-fine = No, I'm okay
 answer-need-help = I need help
+crisis-listening = Thank you for telling me. If you are in danger now, please call <b>911</b> (US), <b>999</b> (UK and Ireland) or <b>119</b> (Korea). Can you tell me a little more about what is happening?
 answered-fine = I'm glad. I hope it was all right that I asked. What happened today?
-answered-not-safe = Thank you for telling me. You don't have to carry it alone. Please contact <b>988</b> (US), <b>116 123</b> (UK and Ireland) or <b>109</b> (Korea) now. What is the hardest part to bear right now?
-answered-need-help = I understand. Please call <b>911</b> (US), <b>999</b> (UK and Ireland), <b>112</b> or <b>119</b> (Korea) right now. Todak cannot call for you. Where are you?
+answered-not-safe = Thank you for telling me. You don't have to carry it alone. Please contact <b>988</b> (US), <b>116 123</b> (UK and Ireland) or <b>109</b> (Korea) now. If you are in danger: <b>911</b> (US), <b>999</b> (UK and Ireland), <b>119</b> (Korea). What is the hardest part to bear right now?
+answered-need-help = I understand. Please call <b>911</b> (US), <b>999</b> (UK and Ireland), <b>112</b> or <b>119</b> (Korea) right now. Todak cannot call for you. Is there anyone near you who can help?
 answered-stop = All right, I won't ask about it again. If you want to talk, I'm here. How was your day?
 look-back-thoughts = It's Todak. How are you now, compared with before? Only as much as you want to say.
-look-back-in_progress = It's Todak, asking again. <b>911</b> (US), <b>999</b> (UK and Ireland), <b>119</b> (Korea) still answer. How are you now?
-look-back-cry = It's Todak, asking again. <b>911</b> (US), <b>999</b> (UK and Ireland), <b>112</b> and <b>119</b> (Korea) still answer. How are you now?
+look-back-in_progress =
+    It's Todak, asking again. How are you now? Only as much as you want to say.
+
+    <b>911</b> (US), <b>999</b> (UK and Ireland) and <b>119</b> (Korea) still answer.
+look-back-cry =
+    It's Todak, asking again. How are you now? Only as much as you want to say.
+
+    <b>911</b> (US), <b>999</b> (UK and Ireland), <b>112</b> and <b>119</b> (Korea) still answer.
 
 ## Names of the help lines
 line-109 = Suicide prevention (Korea) 109

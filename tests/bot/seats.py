@@ -79,7 +79,7 @@ class Seat:
         """From /start to the question how the day was."""
         await self.start()
         await self.tap(await self.answer("AI이고"), "한국어")
-        await self.tap(await self.answer("나이를"), "19살 이상")
+        await self.tap(await self.answer("나이를"), "만 19살 이상")
         for part, agrees in (("1. 글", True), ("2. 목소리", voice), ("3. 기록", history)):
             await self.tap(await self.answer(part), "동의해요" if agrees else "지금은 말고요")
         await self.answer("이제 다 됐어요")

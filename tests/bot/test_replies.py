@@ -93,7 +93,7 @@ def crises(replies: Replies) -> Iterator[Reply]:
             yield replies.crisis(Distress(kind, level, 0.9), LARGEST_MESSAGE_ID, band)
         yield replies.look_back(level, LARGEST_MESSAGE_ID, band)
     for level, answer in product(LEVELS, ANSWERS):
-        yield replies.crisis_answered(level, LARGEST_MESSAGE_ID, answer)
+        yield replies.crisis_answered(level, LARGEST_MESSAGE_ID, answer, AgeBand.YOUTH)
 
 
 def every_reply(replies: Replies) -> Iterator[Reply]:
@@ -244,7 +244,7 @@ def test_every_crisis_answer_asks_and_names_no_method_and_says_nobody_is_told(
 
 def test_a_cry_is_not_answered_with_suicide_counselling() -> None:
     for language in Language:
-        reply = Replies(language).crisis_answered(DistressLevel.CRY, 1, "call-hard")
+        reply = Replies(language).crisis_answered(DistressLevel.CRY, 1, "call-hard", None)
         assert "109" not in reply.html and "112" in reply.html
 
 

@@ -100,7 +100,7 @@ async def test_danger_between_two_consents_is_answered_first(bot: str, seat: Sea
     await seat.start()
     await seat.tap(await seat.answer("AI이고"), "한국어")
     await answered(seat, THOUGHTS, "109", "119", "1388")
-    await seat.tap(await seat.answer("나이를"), "14~18살")
+    await seat.tap(await seat.answer("나이를"), "만 14~18살")
     await seat.answer("1. 글")
     await answered(seat, IN_PROGRESS, "119", "109", "1388")
     await seat.tap(await seat.answer("1. 글"), "동의해요")
@@ -124,7 +124,7 @@ async def test_every_button_leads_to_one_more_open_question(
     assert "한 번만 더" in answer["text"] and len(labels(answer)) == 2
     await seat.tap(answer, labels(answer)[1])
     await seat.answer("119에 연락해 주세요" if words == THOUGHTS else "112나 119에 연락해")
-    await seat.tap(answer, "네, 괜찮아요")
+    await seat.tap(answer, "아니요, 괜찮아요")
     await seat.answer("다행이에요. 제가 여쭤본")
 
 
@@ -163,7 +163,7 @@ async def test_misread_alone_does_not_let_go_but_the_second_answer_does(
     misread = await seat.answer("한 번만 더")
     looked_back = await seat.answer("아까보다는 좀 어떠세요?")
     assert "contact" not in looked_back and "119" not in looked_back["text"]
-    await seat.tap(misread, "네, 괜찮아요")
+    await seat.tap(misread, "아니요, 괜찮아요")
     await seat.answer("다행이에요. 제가 여쭤본")
     await done("look_after:")
 
@@ -214,7 +214,7 @@ async def test_danger_is_answered_while_the_database_is_away_and_the_rest_asks_f
     await asyncio.sleep(0.2)
     with database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE away RENAME TO person"))
-    await seat.answer("글자를 찾지 못했어요")
+    await seat.answer("조금 더 들려주실래요")
 
 
 async def test_danger_is_answered_while_nothing_can_be_stored(
@@ -238,3 +238,34 @@ async def test_danger_is_answered_while_nothing_can_be_stored(
 
 def test_levels_are_all_looked_back_at() -> None:
     assert set(policy.LOOK_BACK_S) == set(DistressLevel) - {DistressLevel.NONE}
+
+
+async def test_a_typed_answer_in_danger_is_no_new_story(bot: str, seat: Seat) -> None:
+    await seat.write("옥상에 올라와 있어")
+    await seat.answer("바로 119에")
+    await seat.write("네 혼자예요")
+    await seat.answer("조금 더 들려주실래요")
+    assert not any("토닥이에요" in m.get("text", "") for m in await seat.messages())
+
+
+async def test_needing_help_after_all_gives_the_numbers_and_asks_again(
+    bot: str, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorten(monkeypatch, 1)
+    await seat.write("칼 들고 있어요")
+    first = await seat.answer("위급한 상황")
+    await seat.answer("다시 여쭤요")
+    await seat.tap(first, "그런 뜻이 아니었어요")
+    await seat.tap(await seat.answer("지금 도움이 필요하신가요"), "도움이 필요해요")
+    await seat.answer("곁에 도와줄 사람")
+
+    def asked_twice(messages: list[dict[str, Any]]) -> bool:
+        return sum("다시 여쭤요" in m.get("text", "") for m in messages) == 2
+
+    await seat.until(asked_twice)
+
+
+async def test_the_language_of_ones_own_words_counts_in_danger(bot: str, seat: Seat) -> None:
+    await seat.call("PATCH", "/", json={"language": "en"})
+    await seat.write("죽고 싶어")
+    await seat.answer("자살을 생각하고")

@@ -49,7 +49,7 @@ async def test_a_child_is_shown_help_and_not_registered(
 ) -> None:
     await seat.start()
     await seat.tap(await seat.answer("AI이고"), "한국어")
-    await seat.tap(await seat.answer("나이를"), "14살이 안 됐어요")
+    await seat.tap(await seat.answer("나이를"), "만 14살이 안 됐어요")
     await seat.answer("1388")
 
     def numbers(messages: list[dict[str, Any]]) -> bool:
@@ -64,7 +64,7 @@ async def test_a_child_is_shown_help_and_not_registered(
 async def test_two_taps_on_one_button_ask_the_next_question_once(bot: str, seat: Seat) -> None:
     await seat.start()
     await seat.tap(await seat.answer("AI이고"), "한국어")
-    await seat.tap(await seat.answer("나이를"), "19살 이상")
+    await seat.tap(await seat.answer("나이를"), "만 19살 이상")
     question = await seat.answer("1. 글")
     action = action_of(question, "동의해요")
     await seat.press(question["message_id"], action)
@@ -79,7 +79,7 @@ async def test_a_story_before_the_questions_is_not_read(
     bot: str, seat: Seat, analyzer: Any
 ) -> None:
     await seat.write("오늘 좀 힘들었어")
-    greeting = await seat.answer("아직 읽지도")
+    greeting = await seat.answer("아직 읽지")
     assert labels(greeting) == ["한국어", "English"]
     assert analyzer.seen == []
 
@@ -87,7 +87,7 @@ async def test_a_story_before_the_questions_is_not_read(
 async def test_a_story_between_two_consents_meets_the_question_again(bot: str, seat: Seat) -> None:
     await seat.start()
     await seat.tap(await seat.answer("AI이고"), "한국어")
-    await seat.tap(await seat.answer("나이를"), "14~18살")
+    await seat.tap(await seat.answer("나이를"), "만 14~18살")
     await seat.answer("1. 글")
     await seat.write("오늘 좀 힘들었어")
     again = await seat.answer("이것만 먼저")
@@ -106,7 +106,7 @@ async def test_a_question_whose_sending_fails_is_asked_after_all(
     await seat.start()
     await seat.tap(await seat.answer("AI이고"), "한국어")
     asked = await seat.answer("나이를")
-    for action in ("19살 이상", "동의해요", "동의해요", "동의해요"):
+    for action in ("만 19살 이상", "동의해요", "동의해요", "동의해요"):
         chat.faults.inject(Fault(FaultKind.SERVER_ERROR, "sendMessage"))
         await seat.tap(asked, action)
         part = "이제 다 됐어요" if "3. 기록" in asked["text"] else next_part(asked["text"])

@@ -66,7 +66,7 @@ async def test_consents_are_switched_and_take_effect_at_once(
     register(seat)
     await seat.write("/settings")
     page = await seat.answer("설정")
-    assert "글에서 마음 읽기: 켜짐" in page["text"] and "19살 이상" in page["text"]
+    assert "글에서 마음 읽기: 켜짐" in page["text"] and "만 19살 이상" in page["text"]
     await seat.tap(page, "글 읽기 끄기")
     await seat.answer("글에서 마음 읽기: 꺼짐")
     await seat.write("오늘 어땠냐면")
