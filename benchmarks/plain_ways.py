@@ -25,7 +25,7 @@ from inference import checkpoints
 from inference.audio import SAMPLE_RATE, decode
 from inference.features import MelConfig
 from inference.speech_emotion import windows
-from models.speech_emotion import SpeechEmotionConfig, SpeechEmotionNet
+from models.speech_emotion import SpeechEmotionConfig, VoiceEmotionNet
 
 CLASSES = 7
 VOCABULARY = 32_000
@@ -54,7 +54,7 @@ class PlainEar:
 
     def __init__(self, weights: Path) -> None:
         """Read the voice model's weights."""
-        checkpoint = checkpoints.load(weights, SpeechEmotionConfig, SpeechEmotionNet)
+        checkpoint = checkpoints.load(weights, SpeechEmotionConfig, VoiceEmotionNet)
         self._net = checkpoint.module
         self._mel = MelConfig(**checkpoint.extra["mel"])
         self._ffmpeg = shutil.which("ffmpeg")
@@ -77,9 +77,9 @@ class PlainEar:
         chroma = librosa.feature.chroma_stft(S=spectrum, sr=SAMPLE_RATE)
         means = np.concatenate([part.mean(axis=1) for part in (mfcc, chroma, mel)])
         log_mel = torch.from_numpy(librosa.power_to_db(mel, top_db=RANGE_DB))
-        log_mel = (log_mel - log_mel.mean()) / (log_mel.std() + 1e-3)
-        pieces, n_frames = windows(log_mel.float(), config)
-        return self._net(pieces, n_frames).mean(0).softmax(0).tolist(), means
+        log_mel = ((log_mel - log_mel.mean()) / (log_mel.std() + 1e-3)).float()
+        pieces, n_frames = windows(log_mel, config)
+        return self._net(pieces, n_frames, log_mel).softmax(0).tolist(), means
 
     def _mel_power(self, samples: np.ndarray) -> np.ndarray:
         return librosa.feature.melspectrogram(
