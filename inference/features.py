@@ -53,7 +53,8 @@ def power_spectrogram(waveforms: Tensor, config: MelConfig) -> Tensor:
         pad_mode="constant",
         return_complex=True,
     )
-    return torch.view_as_real(spectrum).square().sum(-1)
+    # Faster than viewing both parts as one tensor and summing over its last, short axis.
+    return spectrum.real.square() + spectrum.imag.square()
 
 
 def log_mel(power: Tensor, config: MelConfig) -> Tensor:

