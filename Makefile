@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := bot storage inference models tests benchmarks
 
-.PHONY: install run test test-all check bench clean
+.PHONY: install run test test-all check bench reliability clean
 
 install: .venv/installed
 
@@ -39,6 +39,9 @@ check: .venv/installed-bench
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.latency
+
+reliability: .venv/installed-dev
+	TODAK_OUTAGE_S=60 TODAK_BAD_DAY_S=60 $(BIN)/python -m pytest -s tests/reliability tests/bot/test_bad_days.py
 
 clean:
 	rm -rf .venv

@@ -18,10 +18,12 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken, TelegramError
 
-from bot.logs import set_up
+from bot.logs import named, set_up
+from bot.service_keys import NoServiceKeys, key_source, open_service_keys
 from bot.settings import Settings
 from storage.database import Database, make_engine, make_workflow_engine
-from storage.encryption import ServiceKeys, WrongServiceKey
+from storage.encryption import WrongServiceKey
+from storage.key_store import KeyStore
 
 if TYPE_CHECKING:
     from bot.local_chat.serve import LocalChat
@@ -54,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "run": _run,
         "local-chat": _local_chat,
         "migrate": _migrate,
+        "rotate-keys": lambda settings: _rotate_keys(settings, finish=given.finish),
         "check": lambda settings: _check(settings, as_json=given.json),
         "analyze": lambda settings: _analyze(settings, given),
         "train": lambda _: _recipe(given.model, rest),
@@ -70,10 +73,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Telegram does not accept TODAK_TELEGRAM_TOKEN.", file=sys.stderr)
         return UNUSABLE
     except TelegramError as error:
-        print(f"The Bot API cannot be used: {error}", file=sys.stderr)
+        print(f"The Bot API cannot be used: {named(error)}.", file=sys.stderr)
         return FAILED
     except (OSError, SQLAlchemyError, WrongServiceKey) as error:
-        print(f"todak {given.command}: {error}", file=sys.stderr)
+        # Further lines of a database's error are the statement and the row.
+        print(f"todak {given.command}: {str(error).partition(chr(10))[0]}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return FAILED
@@ -94,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="start the bot, with the local chat where there is no token")
     commands.add_parser("local-chat", help="start the local chat alone")
     commands.add_parser("migrate", help="bring the database to the newest revision")
+    rotate = commands.add_parser("rotate-keys", help="put a new service key in place of the old")
+    rotate.add_argument("--finish", action="store_true", help="drop the old key")
     check = commands.add_parser("check", help="say what is configured and what cannot work")
     check.add_argument("--json", action="store_true")
     analyze = commands.add_parser("analyze", help="name the feeling in texts or recordings")
@@ -110,11 +116,12 @@ def _run(settings: Settings) -> int:
     from bot.serving import Parts
 
     _refuse_contradictions(settings)
-    database, keys = _open_database(settings)
+    database = _open_database(settings)
     database.migrate()
     with _listen(settings.operations_host, settings.operations_port) as operations:
         workflow_engine = make_workflow_engine(settings.workflow_database())
-        parts = Parts(_load_analyzer(settings), database, workflow_engine, keys, operations)
+        analyzer, retention = _load_analyzer(settings), settings.retention()
+        parts = Parts(analyzer, database, workflow_engine, database.keys, operations, retention)
         if settings.telegram_token is not None:
             _run_on_telegram(settings, parts, settings.telegram_token.get_secret_value())
         else:
@@ -162,16 +169,32 @@ def _local_chat(settings: Settings) -> int:
 
 
 def _migrate(settings: Settings) -> int:
-    database, _ = _open_database(settings)
+    database = _open_database(settings)
     database.migrate()
     print(f"The database is at revision {database.state().revision}.")
+    return DONE
+
+
+def _rotate_keys(settings: Settings, *, finish: bool) -> int:
+    from bot.chat_workflows import ChatWorkflows
+    from bot.rotate_command import NothingToRotate, drop_old_key, rotate
+
+    database = _open_database(settings)
+    database.migrate()
+    workflows = ChatWorkflows(make_workflow_engine(settings.workflow_database()), database.keys)
+    source = key_source(settings)
+    try:
+        for line in (drop_old_key if finish else rotate)(source, database.keys, workflows):
+            print(line)
+    except NothingToRotate as error:
+        raise CommandFailed(str(error)) from error
     return DONE
 
 
 def _check(settings: Settings, *, as_json: bool) -> int:
     from bot.check_command import Finding, findings
 
-    database, _ = _open_database(settings)
+    database = _open_database(settings)
     place = make_url(settings.database()).render_as_string(hide_password=True)
     updates = "local chat in the browser, no token set"
     if settings.telegram_token is not None:
@@ -259,15 +282,16 @@ def _unusable(sentence: str) -> NoReturn:
     raise CommandFailed(sentence, UNUSABLE)
 
 
-def _open_database(settings: Settings) -> tuple[Database, ServiceKeys]:
+def _open_database(settings: Settings) -> Database:
     settings.prepare_data_folder()
     try:
-        keys = ServiceKeys(settings.keys())
-    except ValueError as error:
-        in_file = settings.service_keys is None
-        where = settings.data_folder / "service.key" if in_file else "TODAK_SERVICE_KEYS"
-        raise CommandFailed(f"{where} does not hold Fernet keys.", UNUSABLE) from error
-    return Database(make_engine(settings.database()), keys), keys
+        service_keys = open_service_keys(key_source(settings))
+    except NoServiceKeys as error:
+        raise CommandFailed(str(error), UNUSABLE) from error
+    if settings.key_database() == settings.database():
+        _unusable("TODAK_KEY_DATABASE_URL must name another database than TODAK_DATABASE_URL.")
+    keys = KeyStore(make_engine(settings.key_database()), service_keys)
+    return Database(make_engine(settings.database()), keys)
 
 
 def _open_chat(settings: Settings) -> "LocalChat":

@@ -6,14 +6,19 @@ keeps nothing in memory; what a crash interrupts is taken up again at the next s
 """
 
 import asyncio
+import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from telegram import Update
 
-StoreUpdate = Callable[[Update, float], Awaitable[None]]
-OnTrouble = Callable[[Update, Exception], Awaitable[None]]
+log = logging.getLogger(__name__)
 
+StoreUpdate = Callable[[Update, float], Awaitable[None]]
+OnTrouble = Callable[[Update], Coroutine[Any, Any, None]]
+
+PATIENCE_S = 0.5
 FIRST_RETRY_S = 0.2
 LONGEST_RETRY_S = 5.0
 
@@ -22,8 +27,9 @@ class DurableUpdateQueue(asyncio.Queue[object]):
     """Hands updates to durable storage instead of keeping them.
 
     `put` returns once the update is stored, and waits while the database is away, so that
-    Telegram keeps what was not taken; `on_trouble` is told once, when the waiting begins. The
-    library's own stop signal passes through.
+    Telegram keeps what was not taken. When that takes longer than `PATIENCE_S`,
+    `on_trouble` runs beside it until the update is stored. The library's own stop signal passes
+    through.
     """
 
     def __init__(self, store: StoreUpdate, on_trouble: OnTrouble) -> None:
@@ -36,15 +42,28 @@ class DurableUpdateQueue(asyncio.Queue[object]):
         if not isinstance(item, Update):
             await super().put(item)
             return
-        received_at_s = time.time()
+        storing = asyncio.create_task(self._persist(item, time.time()))
+        trouble: asyncio.Task[None] | None = None
+        try:
+            stored, _ = await asyncio.wait({storing}, timeout=PATIENCE_S)
+            if not stored:
+                trouble = asyncio.create_task(self._on_trouble(item))
+            await storing
+        finally:
+            storing.cancel()
+            if trouble is not None:
+                trouble.cancel()
+                # It may hold the one connection that updates come by.
+                await asyncio.wait({trouble})
+
+    async def _persist(self, update: Update, received_at_s: float) -> None:
         wait_s = FIRST_RETRY_S
         while True:
             try:
-                await self._store(item, received_at_s)
+                await self._store(update, received_at_s)
                 return
             except Exception as error:
-                if wait_s == FIRST_RETRY_S:
-                    await self._on_trouble(item, error)
+                log.error("an update waits for storage: %s", type(error).__name__)
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, LONGEST_RETRY_S)
 

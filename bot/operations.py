@@ -2,7 +2,9 @@
 
 import asyncio
 import hmac
+import json
 from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
 from prometheus_client import generate_latest as exposition
@@ -15,9 +17,19 @@ from telegram import Bot, Update
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  a header's name
 LARGEST_UPDATE_BYTES = 1_000_000
 WEBHOOK_WAIT_S = 5.0
+MOST_INTEGER = 2**63 - 1
+TEXTS = frozenset(
+    {"caption", "data", "file_id", "first_name", "language_code", "question", "text", "type"}
+)
+NUMBERS = frozenset({"date", "edit_date", "message_id", "update_id"})
+PARTIES = frozenset({"chat", "from"})
 
 
 PutUpdate = Callable[[object], Coroutine[None, None, None]]
+
+
+class NotAnUpdate(ValueError):
+    """A body that is no update as Telegram writes them."""
 
 
 class Metrics:
@@ -33,6 +45,12 @@ class Metrics:
         )
         self.failed = Counter(
             "todak_handler_failures", "Handlers that raised", ["error"], registry=self.registry
+        )
+        self.retries = Counter(
+            "todak_retries", "Steps tried again", ["reason"], registry=self.registry
+        )
+        self.apologies = Counter(
+            "todak_apologies", "Fixed replies in the place of an answer", registry=self.registry
         )
         self.storage_waits = Counter(
             "todak_intake_waits", "Times an update waited for storage", registry=self.registry
@@ -64,8 +82,8 @@ class Operations:
             if not length.isdigit() or int(length) > LARGEST_UPDATE_BYTES:
                 return PlainTextResponse("too large", 413)
             try:
-                update = Update.de_json(await request.json(), bot)
-            except (ValueError, TypeError, KeyError, AttributeError):
+                update = read_update(await request.body(), bot)
+            except NotAnUpdate:
                 return PlainTextResponse("not an update", 400)
             try:
                 await asyncio.wait_for(put(update), WEBHOOK_WAIT_S)
@@ -86,3 +104,45 @@ class Operations:
 
     async def _exposition(self, request: Request) -> Response:
         return Response(exposition(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def read_update(body: bytes, bot: Bot) -> Update:
+    """The update in a webhook's body.
+
+    What is of another type than Telegram sends would be stored and fail in every handler.
+
+    Raises:
+        NotAnUpdate: no JSON, no update, or of the wrong types.
+    """
+    try:
+        content = json.loads(body)
+        update = Update.de_json(content, bot)
+        sound = "update_id" in content and _is_sound(content)
+    except Exception as error:  # whatever the library raises for what it cannot read
+        raise NotAnUpdate from error
+    if not sound:
+        raise NotAnUpdate
+    return update
+
+
+def _is_sound(value: Any) -> bool:
+    """Whether texts are texts, numbers are numbers and chats have ids, at every depth."""
+    if isinstance(value, list):
+        return all(map(_is_sound, value))
+    if not isinstance(value, dict):
+        return True
+    return all(_fits(name, held) and _is_sound(held) for name, held in value.items())
+
+
+def _fits(name: str, value: Any) -> bool:
+    if name in NUMBERS:
+        return _is_number(value)
+    if name in TEXTS:
+        return value is None or isinstance(value, str)
+    if name in PARTIES:
+        return isinstance(value, dict) and _is_number(value.get("id"))
+    return True
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and abs(value) <= MOST_INTEGER

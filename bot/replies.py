@@ -16,6 +16,7 @@ from bot.policy import (
     OfferChoice,
     PointOutDisagreement,
 )
+from bot.retention import KEPT, Retention
 from inference.analysis import Distress, DistressKind, DistressLevel, Emotion
 from inference.audio import LIMIT_S
 from storage.records import FEELINGS, AgeBand, Consent, Language, Person, Purpose
@@ -80,8 +81,9 @@ class Wording:
 class Replies:
     """Words an act in a language."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, retention: Retention = KEPT) -> None:
         self.say = Wording(language)
+        self._kept = retention
 
     def to_act(self, act: FeelingAct, message_id: int) -> Reply:
         """The reply to one message in which there is no danger."""
@@ -253,13 +255,19 @@ class Replies:
         """What, why and how long, for one purpose."""
         yes = Button(self.say("consent-yes"), f"consent:{purpose.value}:yes")
         no = Button(self.say("consent-no"), f"consent:{purpose.value}:no")
-        html = self.say(f"consent-{purpose.value}")
+        html = self._consent(purpose)
         return Reply(html if also_say is None else f"{also_say}\n\n{html}", ((yes, no),))
 
     def consent_decided(self, purpose: Purpose, granted: bool) -> Reply:
         """The question with its answer beneath."""
         answer = self.say("consent-granted" if granted else "consent-refused")
-        return Reply(f"{self.say(f'consent-{purpose.value}')}\n\n<i>{answer}</i>")
+        return Reply(f"{self._consent(purpose)}\n\n<i>{answer}</i>")
+
+    def _consent(self, purpose: Purpose) -> str:
+        return self.say(f"consent-{purpose.value}", **self._how_long())
+
+    def _how_long(self) -> dict[str, int]:
+        return {"days": self._kept.observation_days, "hours": self._kept.workflow_hours}
 
     def settings(self, person: Person, consents: Mapping[Purpose, Consent]) -> Reply:
         """What is on and off, each with its switch."""
@@ -280,6 +288,7 @@ class Replies:
             rows.append((Button(label, f"switch:{purpose.value}:{turn}"),))
         rows.append((Button(self.say("button-delete-record"), "record:ask"),))
         rows.append(self.language_buttons("language"))
+        lines.extend(("", self.say("settings-privacy")))
         return Reply("\n".join(lines), tuple(rows))
 
     def deletion_question(self) -> Reply:
@@ -293,6 +302,17 @@ class Replies:
         if n_deleted == 0:
             return Reply(self.say("record-empty"))
         return Reply(self.say("record-deleted", count=n_deleted))
+
+    def privacy(self) -> Reply:
+        """What is kept, under which consent, how long, and what cannot be deleted."""
+        return Reply(self.say("privacy", **self._how_long()))
+
+    def erasure_question(self, *, known: bool) -> Reply:
+        """Asked before everything is deleted; somebody not registered has only their last day."""
+        yes = Button(self.say("erase-yes"), "erase:yes")
+        no = Button(self.say("erase-no"), "erase:no")
+        key = "erase-question" if known else "erase-stranger"
+        return Reply(self.say(key, **self._how_long()), ((yes, no),))
 
     def help(self) -> Reply:
         """What Todak can do, and the numbers."""

@@ -1,6 +1,8 @@
 """One message from hearing to deciding, in a worker thread; sends nothing itself."""
 
 import logging
+import os
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -63,6 +65,12 @@ class Responder:
         self._analyzer = analyzer
         self._database = database
         self._clock = clock
+        # Written messages must not wait for more recordings than there are cores.
+        self._hearing = threading.BoundedSemaphore(os.cpu_count() or 1)
+
+    def danger_in(self, text: str | None) -> Distress:
+        """Danger in the words alone; asks no database."""
+        return self._analyzer.screen(text)
 
     def screen(self, incoming: Incoming) -> Response | None:
         """Danger in the words, before everything else and whoever writes; else None.
@@ -106,7 +114,11 @@ class Responder:
     def _understand(self, utterance: Utterance, distress: Distress) -> tuple[Analysis | None, Act]:
         """The analysis and the act; where a recording cannot be heard its caption is left."""
         try:
-            analysis = self._analyzer.analyze(utterance, distress)
+            if utterance.recording is None:
+                analysis = self._analyzer.analyze(utterance, distress)
+            else:
+                with self._hearing:
+                    analysis = self._analyzer.analyze(utterance, distress)
         except HEARING_ERRORS as error:
             if utterance.text is None:
                 return None, OfferChoice(_why_unheard(error, utterance.recording))
@@ -125,7 +137,10 @@ class Responder:
             return person, {} if person is None else current(memory.consents(chat_id))
 
     def _remember(self, incoming: Incoming, analysis: Analysis | None) -> None:
+        """Store an observation, unless the consent or the person has gone since it was heard."""
         with self._database.transaction() as memory:
+            if not _granted(current(memory.consents(incoming.chat_id)), Purpose.HISTORY):
+                return
             memory.add_observation(
                 Observation(
                     chat_id=incoming.chat_id,

@@ -3,28 +3,91 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from telegram.ext import ContextTypes
 
 from bot.application import BotApplication
+from bot.chat_workflows import ChatWorkflows
+from bot.erasure import Eraser, compact_all
+from bot.retention import Retention
 from bot.workflows import forget_finished
+from storage.database import Database
 
 log = logging.getLogger(__name__)
 
 SWEEP_EVERY = timedelta(minutes=10)
+ERASE_SOON = timedelta(milliseconds=200)
+ERASE_AGAIN = timedelta(seconds=5)
+NIGHT = time(19, 10, tzinfo=UTC)
+"""Ten past four in Seoul."""
+
+WORKFLOW_KEYS_KEPT = timedelta(days=2)
+"""A new one is made every day; by then every process has read it, and seals with it."""
+
 # The scheduler drops what it could not run within a second, unless told otherwise.
 NEVER_SKIP = {"misfire_grace_time": None, "coalesce": True}
 
 
-def keep_time(application: BotApplication, clock: Callable[[], datetime]) -> None:
-    """Put the recurring work on the application's job queue."""
-    assert application.job_queue is not None
+class Clock:
+    """The recurring work of one bot, on its application's job queue."""
 
-    async def forget(context: ContextTypes.DEFAULT_TYPE) -> None:
-        while forgotten := await asyncio.to_thread(forget_finished, clock()):
+    def __init__(
+        self,
+        application: BotApplication,
+        database: Database,
+        workflows: ChatWorkflows,
+        eraser: Eraser,
+        retention: Retention,
+    ) -> None:
+        assert application.job_queue is not None
+        self._jobs = application.job_queue
+        self._database = database
+        self._workflows = workflows
+        self._eraser = eraser
+        self._retention = retention
+        self._now: Callable[[], datetime]
+
+    def start(self, clock: Callable[[], datetime]) -> None:
+        """Begin; deletions that the last process left unfinished come first."""
+        self._now = clock
+        self._jobs.run_repeating(
+            self._sweep, SWEEP_EVERY, first=SWEEP_EVERY, job_kwargs=NEVER_SKIP
+        )
+        self._jobs.run_daily(self._tidy, NIGHT, job_kwargs=NEVER_SKIP)
+        self.erase_soon()
+
+    def erase_soon(self) -> None:
+        """Finish the deletions that were asked for, again and again until none is left."""
+        self._jobs.run_once(self._erase, ERASE_SOON, job_kwargs=NEVER_SKIP)
+
+    async def _erase(self, context: ContextTypes.DEFAULT_TYPE) -> None:
+        if not await self._eraser.run():
+            self._jobs.run_once(self._erase, ERASE_AGAIN, job_kwargs=NEVER_SKIP)
+
+    async def _sweep(self, context: ContextTypes.DEFAULT_TYPE) -> None:
+        now = self._now()
+        await asyncio.to_thread(self._database.keys.renew_workflow_key, now)
+        while forgotten := await asyncio.to_thread(
+            forget_finished, now, self._retention.workflows
+        ):
             log.info("forgot %d finished workflows", forgotten)
 
-    application.job_queue.run_repeating(
-        forget, SWEEP_EVERY, first=SWEEP_EVERY, job_kwargs=NEVER_SKIP
-    )
+    async def _tidy(self, context: ContextTypes.DEFAULT_TYPE) -> None:
+        await asyncio.to_thread(
+            tidy, self._database, self._workflows, self._retention, self._now()
+        )
+
+
+def tidy(
+    database: Database, workflows: ChatWorkflows, retention: Retention, now: datetime
+) -> None:
+    """The nightly work: delete what was kept long enough, old keys, and the remains of both."""
+    if retention.observations is not None:
+        with database.transaction() as memory:
+            n_deleted = memory.forget_observations_before(now - retention.observations)
+        log.info("deleted %d observations that were kept long enough", n_deleted)
+    database.keys.renew_workflow_key(now)
+    workflows.reseal()
+    database.keys.destroy_workflow_keys(now - WORKFLOW_KEYS_KEPT)
+    compact_all(database, workflows)

@@ -4,7 +4,7 @@ import logging
 
 from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.replies import Reply
 
@@ -22,6 +22,12 @@ async def send(bot: Bot, chat_id: int, reply: Reply) -> None:
         except TelegramError as error:
             # The text holds the numbers too: sending it all again would help nobody.
             log.warning("a contact could not be sent: %s", type(error).__name__)
+
+
+def cannot_be_reached(error: Exception | None) -> bool:
+    """Whether nothing can be said to this person, however often it is tried."""
+    gone = isinstance(error, BadRequest) and "chat not found" in error.message.lower()
+    return gone or isinstance(error, Forbidden)
 
 
 async def replace(query: CallbackQuery, reply: Reply) -> None:

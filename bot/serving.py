@@ -6,7 +6,8 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -14,22 +15,27 @@ from urllib.parse import urlsplit
 import uvicorn
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Update
+from telegram import Bot, Update
+from telegram.constants import ChatType
+from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
 
 from bot import workflows
 from bot.application import BotApplication, TelegramEdge, introduce, route
+from bot.chat_workflows import ChatWorkflows
+from bot.erasure import Eraser
 from bot.intake import DurableUpdateQueue, Failures
 from bot.operations import Metrics, Operations
 from bot.replies import Replies
 from bot.responder import Responder
-from bot.schedule import keep_time
+from bot.retention import KEPT, Retention
+from bot.schedule import Clock
 from bot.todak import Todak
 from bot.workflows import Workflows
 from inference.pipeline import Analyzer
 from storage.database import Database
-from storage.encryption import ServiceKeys
+from storage.key_store import KeyStore
 from storage.records import Language
 
 log = logging.getLogger(__name__)
@@ -37,6 +43,10 @@ log = logging.getLogger(__name__)
 STOP_GRACE_S = 5.0
 UPDATER_GRACE_S = 2.0
 POLL_TIMEOUT_S = 25
+LOOK_AHEAD_S = 0.5
+MOST_THREADS = 64
+"""Threads are cheap while they wait for a database; the pool of the event loop has six here."""
+
 LOCALHOST = "127.0.0.1"
 UPDATE_KINDS = ("message", "edited_message", "callback_query")
 
@@ -59,8 +69,9 @@ class Parts:
     analyzer: Analyzer
     database: Database
     workflow_engine: Engine
-    keys: ServiceKeys
+    keys: KeyStore
     operations_socket: socket.socket
+    retention: Retention = KEPT
 
 
 async def serve(connection: Connection, parts: Parts, on_ready: Callable[[], None]) -> None:
@@ -71,6 +82,7 @@ async def serve(connection: Connection, parts: Parts, on_ready: Callable[[], Non
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(MOST_THREADS))
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with running(connection, parts):
@@ -85,31 +97,45 @@ async def serve(connection: Connection, parts: Parts, on_ready: Callable[[], Non
 async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotApplication]:
     """A bot that takes updates while the context is open, and finishes them on leaving."""
     metrics, failures = Metrics(), Failures()
-    flows = Workflows(bot_id=int(connection.token.partition(":")[0]))
+    bot_id = int(connection.token.partition(":")[0])
+    flows = Workflows(bot_id, parts.workflow_engine, parts.keys)
 
     async def store(update: Update, received_at_s: float) -> None:
         if not any(getattr(update, kind) for kind in UPDATE_KINDS):
             return  # not asked for, and nothing answers it
-        await flows.store_update(update, received_at_s)
+        if update.effective_chat is None or update.effective_chat.type != ChatType.PRIVATE:
+            return  # a group is no place to talk here, and a tap in one would speak for it
+        if update.callback_query is not None and not update.callback_query.data:
+            return  # no button of ours; the library would give it to the first handler of taps
+        urgent = await edge.is_urgent(update)
+        await flows.store_update(update, received_at_s, urgent=urgent)
         metrics.received.inc()
 
-    async def on_trouble(update: Update, error: Exception) -> None:
+    async def on_trouble(update: Update) -> None:
         metrics.storage_waits.inc()
-        log.error("an update waits for storage: %s", type(error).__name__)
-        await edge.help_at_once(update)
+        while True:
+            for waiting in await _waiting(application, connection, update):
+                await edge.help_at_once(waiting)
+            await asyncio.sleep(LOOK_AHEAD_S)
 
     queue = DurableUpdateQueue(store, on_trouble)
     application = _application(connection, queue)
+    urgent_bot = _urgent_bot(connection)
     todak = Todak(
         responder=Responder(parts.analyzer, parts.database, _now),
+        urgent_bot=urgent_bot,
         database=parts.database,
-        replies={language: Replies(language) for language in Language},
+        replies={language: Replies(language, parts.retention) for language in Language},
         clock=_now,
         look_after=flows.look_after,
         answered=flows.answered,
         in_danger=flows.in_danger,
+        erase_soon=lambda: clock.erase_soon(),
     )
-    route(application, todak, failures, metrics)
+    rows = ChatWorkflows(parts.workflow_engine, parts.keys)
+    route(application, todak, rows, failures, metrics)
+    eraser = Eraser(application.bot, parts.database, rows, flows.answered)
+    clock = Clock(application, parts.database, rows, eraser, parts.retention)
     edge = TelegramEdge(application, todak, failures, metrics)
     operations = Operations(metrics, lambda: asyncio.to_thread(_reachable, parts))
     if connection.webhook_address is not None:
@@ -118,38 +144,76 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
     http = _HttpServer(operations, parts.operations_socket)
 
     await application.initialize()
+    await urgent_bot.initialize()
     engine = workflows.configure(parts.workflow_engine, parts.keys)
     flows.register(edge, asyncio.get_running_loop())
     try:
         await introduce(application.bot)
         await workflows.launch()
-        keep_time(application, _now)
+        clock.start(_now)
         await application.start()
         await http.start()
         await _take_updates(application, connection)
         yield application
     finally:
         await _stop(application, http, lambda: flows.stop(engine, STOP_GRACE_S))
+        await urgent_bot.shutdown()
 
 
 def _application(connection: Connection, queue: DurableUpdateQueue) -> BotApplication:
-    # No proxy stands between the bot and this machine.
-    here = connection.base_url is not None and urlsplit(connection.base_url).hostname == LOCALHOST
-    options = {"trust_env": not here}
-    # Uploads and slow lines need more than the library's five seconds.
-    request = HTTPXRequest(
-        connection_pool_size=64, read_timeout=15, write_timeout=30, httpx_kwargs=options
-    )
     builder = (
         ApplicationBuilder()
         .token(connection.token)
         .update_queue(queue)
-        .request(request)
-        .get_updates_request(HTTPXRequest(connection_pool_size=1, httpx_kwargs=options))
+        .request(_request(connection, 64))
+        .get_updates_request(_request(connection, 2))
     )
     if connection.base_url is not None and connection.base_file_url is not None:
         builder = builder.base_url(connection.base_url).base_file_url(connection.base_file_url)
     return builder.build()
+
+
+def _urgent_bot(connection: Connection) -> Bot:
+    """The same bot over connections of its own: nothing that is slow elsewhere holds it up."""
+    requests = (_request(connection, 1), _request(connection, 32))
+    if connection.base_url is None:
+        return Bot(connection.token, request=requests[1], get_updates_request=requests[0])
+    return Bot(
+        connection.token,
+        connection.base_url,
+        request=requests[1],
+        get_updates_request=requests[0],
+    )
+
+
+def _request(connection: Connection, pool_size: int) -> HTTPXRequest:
+    # No proxy stands between the bot and this machine.
+    here = connection.base_url is not None and urlsplit(connection.base_url).hostname == LOCALHOST
+    # Uploads and slow lines need more than the library's five seconds.
+    return HTTPXRequest(
+        connection_pool_size=pool_size,
+        read_timeout=15,
+        write_timeout=30,
+        httpx_kwargs={"trust_env": not here},
+    )
+
+
+async def _waiting(
+    application: BotApplication, connection: Connection, first: Update
+) -> Sequence[Update]:
+    """What waits to be stored: by polling also what stands behind, looked at but not taken.
+
+    Telegram shows the hundred oldest. With a webhook it delivers each by itself.
+    """
+    if connection.webhook_address is not None:
+        return [first]
+    try:
+        found: Sequence[Update] = await application.bot.get_updates(
+            offset=first.update_id, timeout=0, allowed_updates=UPDATE_KINDS
+        )
+    except TelegramError:
+        return [first]
+    return found
 
 
 async def _take_updates(application: BotApplication, connection: Connection) -> None:

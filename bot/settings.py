@@ -1,12 +1,13 @@
 """Everything the environment may set."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from storage.encryption import read_or_create_key_file
+from bot.retention import Retention
 
 
 class Settings(BaseSettings):
@@ -18,7 +19,12 @@ class Settings(BaseSettings):
 
     data_folder: Path = Path("data")
     database_url: SecretStr | None = None
+    key_database_url: SecretStr | None = None
     service_keys: SecretStr | None = None
+    service_keys_command: str | None = None
+
+    keep_observations_days: int | None = Field(default=None, ge=1)
+    keep_workflows_hours: int = Field(default=24, ge=1, le=24)  # people are told "a day"
 
     telegram_token: SecretStr | None = None
     bot_api_address: str | None = None
@@ -45,11 +51,17 @@ class Settings(BaseSettings):
             return self.database()
         return f"sqlite:///{self.data_folder / 'workflows.sqlite'}"
 
-    def keys(self) -> list[str]:
-        """The service keys, newest first, from the environment or the key file."""
-        if self.service_keys is not None:
-            return self.service_keys.get_secret_value().replace(",", " ").split()
-        return read_or_create_key_file(self.data_folder / "service.key")
+    def key_database(self) -> str:
+        """Where the data keys lie: a file of their own, so that backups can leave them out."""
+        if self.key_database_url is not None:
+            return self.key_database_url.get_secret_value()
+        return f"sqlite:///{self.data_folder / 'keys.sqlite'}"
+
+    def retention(self) -> Retention:
+        """How long each kind of data is kept."""
+        days = self.keep_observations_days
+        observations = None if days is None else timedelta(days=days)
+        return Retention(observations, timedelta(hours=self.keep_workflows_hours))
 
     def prepare_data_folder(self) -> None:
         """Make the data folder, for its owner alone."""

@@ -4,13 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from telegram import User
+from telegram import Bot, Message, Update, User
 
 from bot.replies import Replies
 from bot.responder import Responder
 from inference.analysis import DistressLevel
+from inference.text_emotion import language_of
 from storage.database import Database
 from storage.records import AgeBand, Language, Person
+
+FEWEST_LETTERS = 8
+"""An "ok" or a name says little about the language somebody speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +34,49 @@ class Todak:
 
     `look_after` starts the durable questions after a danger, `answered` tells those of a chat
     what was tapped; both are safe to call twice. `in_danger` says whether a danger that was
-    happening in a chat is still being asked about.
+    happening in a chat is still being asked about. `urgent_bot` sends over connections of its
+    own, which nothing but danger uses. `erase_soon` has a deletion that was asked for finished.
     """
 
     responder: Responder
+    urgent_bot: Bot
     database: Database
     replies: Mapping[Language, Replies]
     clock: Callable[[], datetime]
     look_after: Callable[[LookAfter], Awaitable[None]]
     answered: Callable[[int, str], Awaitable[None]]
     in_danger: Callable[[int], Awaitable[bool]]
+    erase_soon: Callable[[], None]
 
     def person(self, chat_id: int) -> Person | None:
         """The registered person of a chat; reads the database."""
         with self.database.transaction() as memory:
             return memory.person(chat_id)
+
+    def erasing(self, chat_id: int) -> bool:
+        """Whether a deletion of this chat is not finished; reads the database."""
+        with self.database.transaction() as memory:
+            return memory.erasing(chat_id)
+
+
+def language_of_stranger(update: Update) -> Language:
+    """The language of somebody of whom nothing is kept: of their own words, or of the message
+    whose button they tapped, else of their client.
+
+    A child who is not registered is so answered in the language that they chose.
+    """
+    message = update.effective_message
+    text = message.text or message.caption if isinstance(message, Message) else None
+    return language_of_words(text, update.effective_user)
+
+
+def language_of_words(text: str | None, user: User | None) -> Language:
+    """The language of `text` where it says enough about that, else of the person's client."""
+    if text is not None and not text.startswith("/"):
+        latin = sum(character.isascii() and character.isalpha() for character in text)
+        if latin >= FEWEST_LETTERS or any("가" <= character <= "힣" for character in text):
+            return Language(language_of(text).value)
+    return client_language(user)
 
 
 def client_language(user: User | None) -> Language:

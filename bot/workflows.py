@@ -9,39 +9,48 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from dbos._serialization import DefaultSerializer
 from sqlalchemy import Engine
 from telegram import Update
 
 from bot.event_loop import EventLoopCalls, NotDone
+from bot.outages import is_outage
 from bot.policy import LOOK_BACK_S, waits_after
 from bot.todak import LookAfter
 from inference.analysis import DistressLevel
-from storage.encryption import ServiceKeys
+from storage.key_store import KeyStore
 from storage.records import AgeBand, Language
 
 log = logging.getLogger(__name__)
 
+NAME = "todak"
+VERSION = "1"
+"""By default it is a hash of the source, and an upgrade would strand open workflows."""
+
 UPDATES = "updates"
+URGENT = "urgent"
 LOOK_AFTER = "look_after"
 POLLING_S = 0.05
 """Measured on two cores: a queued start takes 41 ms, and 23 ms at 20 ms; looking twenty times a
 second costs 7 % of a core, twice as often twice that."""
 
-WORKERS = 16
+WORKERS = 32
+"""Chats handled at the same time. One that waits for Telegram or for a slow file keeps its
+worker, so there are more of them than two cores need."""
+
+STORING_THREADS = 4
 KEPT = timedelta(hours=24)
 OPEN = ["ENQUEUED", "PENDING"]
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 MOST_FORGOTTEN_AT_ONCE = 1000
 TRIES = 4
-APOLOGY_TRIES = 64
-"""About half an hour: the fixed reply outlasts an outage of the network."""
+"""Of a handler that raises; an outage is outlasted by `bot/event_loop.py`."""
 
 DRAIN_POLLING_S = 0.02
 ANSWER = "answer"
@@ -54,7 +63,7 @@ class SealingSerializer(DefaultSerializer):
     What is opened was sealed by this service (Fernet authenticates), so unpickling it is safe.
     """
 
-    def __init__(self, keys: ServiceKeys) -> None:
+    def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
 
     def serialize(self, data: Any) -> str:
@@ -82,18 +91,20 @@ class Edge(Protocol):
     async def look_back(self, look_after: LookAfter) -> None:
         """Ask a person in danger once more."""
 
+    def note_retry(self, reason: str) -> None:
+        """Count a step that is tried again."""
+
     def note_answered(self, received_at_s: float) -> None:
         """Count an update as answered."""
 
 
-def configure(engine: Engine, keys: ServiceKeys) -> DBOS:
+def configure(engine: Engine, keys: KeyStore) -> DBOS:
     """Prepare the workflow engine on a database; nothing runs before `launch`."""
     configuration: DBOSConfig = {
-        "name": "todak",
+        "name": NAME,
         "system_database_engine": engine,
         "serializer": SealingSerializer(keys),
-        # By default it is a hash of the source, and an upgrade would strand open workflows.
-        "application_version": "1",
+        "application_version": VERSION,
         "log_level": "ERROR",
         "enable_otlp": False,
     }
@@ -101,18 +112,28 @@ def configure(engine: Engine, keys: ServiceKeys) -> DBOS:
 
 
 class Workflows:
-    """The durable work of one bot: `register` between `configure` and `launch`, then use."""
+    """The durable work of one bot: `register` between `configure` and `launch`, then use.
 
-    def __init__(self, bot_id: int) -> None:
+    What comes from outside goes in through a client that raises when the database is away, and
+    through threads of its own; the engine itself would wait without end.
+    """
+
+    def __init__(self, bot_id: int, engine: Engine, keys: KeyStore) -> None:
         self._bot_id = bot_id
         self._calls: EventLoopCalls
-        self._receive: Callable[[dict[str, Any], float], None]
-        self._look_after: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
+        self._storing = ThreadPoolExecutor(STORING_THREADS, "storing")
+        self._client = DBOSClient(
+            system_database_engine=engine,
+            serializer=SealingSerializer(keys),
+            application_name=NAME,
+            lazy=True,
+            retry_connection_errors=False,
+        )
 
     def register(self, edge: Edge, loop: asyncio.AbstractEventLoop) -> None:
         """Say what the workflows do; their steps call `edge` on `loop`."""
 
-        calls = self._calls = EventLoopCalls(loop)
+        calls = self._calls = EventLoopCalls(loop, is_outage, edge.note_retry)
 
         @DBOS.step(name="handle")
         def handle(update: dict[str, Any]) -> None:
@@ -120,11 +141,11 @@ class Workflows:
 
         @DBOS.step(name="apologise")
         def apologise(update: dict[str, Any]) -> None:
-            calls.run(lambda: edge.apologise(update), APOLOGY_TRIES)
+            calls.run(lambda: edge.apologise(update), TRIES)
 
         @DBOS.step(name="look_back")
         def look_back(content: dict[str, Any]) -> None:
-            calls.run(lambda: edge.look_back(_look_after(content)), APOLOGY_TRIES)
+            calls.run(lambda: edge.look_back(_look_after(content)), TRIES)
 
         @DBOS.workflow(name="receive")
         def receive(update: dict[str, Any], received_at_s: float) -> None:
@@ -147,19 +168,20 @@ class Workflows:
                 else:
                     waits = waits_after(level, str(answer), waits)
 
-        self._receive, self._look_after = receive, look_after
+    async def store_update(self, update: Update, received_at_s: float, *, urgent: bool) -> None:
+        """Make an update durable; under the same id it is stored once.
 
-    async def store_update(self, update: Update, received_at_s: float) -> None:
-        """Make an update durable; under the same id it is stored once."""
+        What is urgent waits behind nothing else, not even behind its own chat.
+        """
         chat = update.effective_chat
-        partition = "none" if chat is None else str(chat.id)
-        with (
-            SetWorkflowID(f"update:{self._bot_id}:{update.update_id}"),
-            SetEnqueueOptions(queue_partition_key=partition),
-        ):
-            await asyncio.to_thread(
-                DBOS.enqueue_workflow, UPDATES, self._receive, update.to_dict(), received_at_s
-            )
+        options: EnqueueOptions = {
+            "workflow_name": "receive",
+            "workflow_id": f"update:{self._bot_id}:{update.update_id}",
+            "queue_name": URGENT if urgent else UPDATES,
+            "queue_partition_key": "none" if chat is None else str(chat.id),
+            "app_version": VERSION,
+        }
+        await self._enqueue(options, update.to_dict(), received_at_s)
 
     async def look_after(self, content: LookAfter) -> None:
         """Begin to ask a person in danger again, in the place of older questions of that level.
@@ -168,19 +190,26 @@ class Workflows:
         """
         prefix = f"{self._look_after_prefix(content.chat_id)}{content.level}:"
         workflow_id = f"{prefix}{content.message_id}"
-        with SetWorkflowID(workflow_id):
-            # A queued coroutine waits on DBOS's event loop; one started directly holds a thread.
-            await asyncio.to_thread(
-                DBOS.enqueue_workflow, LOOK_AFTER, self._look_after, asdict(content)
-            )
-        for older in await _open_workflows(prefix):
+        # A queued coroutine waits on DBOS's event loop; one started directly holds a thread.
+        options: EnqueueOptions = {
+            "workflow_name": "look_after",
+            "workflow_id": workflow_id,
+            "queue_name": LOOK_AFTER,
+            "app_version": VERSION,
+        }
+        await self._enqueue(options, asdict(content))
+        for older in await self._open_workflows(prefix):
             if older != workflow_id:
-                await asyncio.to_thread(DBOS.send, older, "stop", ANSWER)
+                await asyncio.to_thread(self._client.send, older, "stop", ANSWER)
+
+    async def _enqueue(self, options: EnqueueOptions, *arguments: Any) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._storing, self._client.enqueue, options, *arguments)
 
     async def answered(self, chat_id: int, answer: str) -> None:
         """Tell every question that is still to come in this chat what was tapped."""
-        for workflow_id in await _open_workflows(self._look_after_prefix(chat_id)):
-            await asyncio.to_thread(DBOS.send, workflow_id, answer, ANSWER)
+        for workflow_id in await self._open_workflows(self._look_after_prefix(chat_id)):
+            await asyncio.to_thread(self._client.send, workflow_id, answer, ANSWER)
 
     async def stop(self, engine: DBOS, grace_s: float) -> None:
         """Take nothing more from the queue and give what is being handled `grace_s` seconds.
@@ -192,11 +221,12 @@ class Workflows:
             event.set()
         await asyncio.to_thread(_join_queue_workers)
         deadline = time.monotonic() + grace_s
-        while time.monotonic() < deadline and await _open_workflows(  # noqa: ASYNC110
+        while time.monotonic() < deadline and await self._open_workflows(  # noqa: ASYNC110
             "update:", ["PENDING"]
         ):
             await asyncio.sleep(DRAIN_POLLING_S)
         self._calls.stop()
+        self._storing.shutdown(wait=False, cancel_futures=True)
         await asyncio.to_thread(DBOS.destroy)
 
     async def in_danger(self, chat_id: int) -> bool:
@@ -204,7 +234,18 @@ class Workflows:
         happening = (DistressLevel.IN_PROGRESS, DistressLevel.CRY)
         prefix = self._look_after_prefix(chat_id)
         prefixes = tuple(f"{prefix}{level}:" for level in happening)
-        return any(found.startswith(prefixes) for found in await _open_workflows(prefix))
+        return any(found.startswith(prefixes) for found in await self._open_workflows(prefix))
+
+    async def _open_workflows(self, prefix: str, statuses: list[str] = OPEN) -> list[str]:
+        """The ids of those that have not ended."""
+        found = await asyncio.to_thread(
+            self._client.list_workflows,
+            status=statuses,
+            workflow_id_prefix=prefix,
+            load_input=False,
+            load_output=False,
+        )
+        return [workflow.workflow_id for workflow in found]
 
     def _look_after_prefix(self, chat_id: int) -> str:
         return f"look_after:{self._bot_id}:{chat_id}:"
@@ -213,25 +254,26 @@ class Workflows:
 async def launch() -> None:
     """Start the engine; what was open when the last process ended goes on."""
     await asyncio.to_thread(DBOS.launch)
-    await asyncio.to_thread(
-        DBOS.register_queue,
-        UPDATES,
-        partition_concurrency=1,
-        worker_concurrency=WORKERS,
-        polling_interval_sec=POLLING_S,
-    )
+    for queue in (UPDATES, URGENT):
+        await asyncio.to_thread(
+            DBOS.register_queue,
+            queue,
+            partition_concurrency=1,
+            worker_concurrency=WORKERS,
+            polling_interval_sec=POLLING_S,
+        )
     await asyncio.to_thread(DBOS.register_queue, LOOK_AFTER, polling_interval_sec=1.0)
 
 
-def forget_finished(now: datetime) -> int:
-    """Delete workflows that ended more than `KEPT` ago, with what people said; how many.
+def forget_finished(now: datetime, kept: timedelta = KEPT) -> int:
+    """Delete workflows that ended more than `kept` ago, with what people said; how many.
 
     Until then their ids keep an update that Telegram delivers twice from being answered twice;
     Telegram itself forgets an update after 24 hours.
     """
     finished = DBOS.list_workflows(
         status=FINISHED,
-        completed_before=(now - KEPT).isoformat(),
+        completed_before=(now - kept).isoformat(),
         limit=MOST_FORGOTTEN_AT_ONCE,
         load_input=False,
         load_output=False,
@@ -246,18 +288,6 @@ def _join_queue_workers() -> None:
     for thread in threading.enumerate():
         if thread.name.startswith("queue-worker-"):
             thread.join(timeout=1.0)
-
-
-async def _open_workflows(prefix: str, statuses: list[str] = OPEN) -> list[str]:
-    """The ids of those that have not ended."""
-    found = await asyncio.to_thread(
-        DBOS.list_workflows,
-        status=statuses,
-        workflow_id_prefix=prefix,
-        load_input=False,
-        load_output=False,
-    )
-    return [workflow.workflow_id for workflow in found]
 
 
 def _look_after(content: dict[str, Any]) -> LookAfter:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.encryption import ServiceKeys
+from storage.key_store import KeyStore
 from storage.repository import Repository
 
 
@@ -77,20 +78,28 @@ def _engine(url: str, isolation_level: Literal["IMMEDIATE"] | None) -> Engine:
 class Database:
     """Opens transactions; one a message."""
 
-    def __init__(self, engine: Engine, keys: ServiceKeys) -> None:
+    def __init__(self, engine: Engine, keys: KeyStore) -> None:
         self.engine = engine
+        self.keys = keys
         self._sessions = sessionmaker(engine)
-        self._keys = keys
 
     @contextmanager
     def transaction(self) -> Iterator[Repository]:
         """A repository whose work is committed on leaving, or undone if anything was raised."""
         with self._sessions.begin() as session:
-            yield Repository(session, self._keys)
+            yield Repository(session, self.keys)
+
+    def erase(self, chat_id: int, now: datetime) -> None:
+        """Delete the person of a chat and destroy their key; the rest of the erasure is noted."""
+        with self.transaction() as memory:
+            key_id = memory.begin_erasure(chat_id, now)
+        self.keys.destroy(key_id)
 
     def migrate(self) -> None:
         """Bring the tables to the newest revision; does nothing where they are."""
+        self.keys.prepare()
         configuration = _migrations()
+        configuration.attributes["adopt_key"] = self.keys.adopt
         with self.engine.begin() as connection:
             configuration.attributes["connection"] = connection
             command.upgrade(configuration, "head")
@@ -109,6 +118,7 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+        self.keys.engine.dispose()
 
 
 def _migrations() -> Config:

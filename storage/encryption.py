@@ -1,10 +1,11 @@
 """Encryption at rest: one data key a person, wrapped by the service key.
 
-Destroying a person's wrapped key makes everything sealed under it unreadable, in backups too.
+Destroying a person's wrapped key makes everything sealed under it unreadable; `key_store` keeps
+the wrapped keys apart from the database, so that its backups become unreadable as well.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -37,16 +38,37 @@ class SealedBox:
 
 
 class ServiceKeys:
-    """The service's own keys, newest first: the first wraps, every one of them unwraps."""
+    """The service's own keys, newest first: the first wraps, every one of them unwraps.
 
-    def __init__(self, keys: Sequence[str]) -> None:
+    They may change while the service runs: `read_again` gives them anew, and is asked before a
+    key is wrapped and where nothing at hand opens what is stored.
+    """
+
+    def __init__(
+        self, keys: Sequence[str], read_again: Callable[[], Sequence[str]] | None = None
+    ) -> None:
         if not keys:
             raise ValueError("At least one service key is needed.")
+        self._read_again = read_again
+        self._take(keys)
+
+    def _take(self, keys: Sequence[str]) -> None:
+        self._names = tuple(keys)
+        self._newest = Fernet(keys[0])
         self._keys = MultiFernet([Fernet(key) for key in keys])
 
+    def refresh(self) -> bool:
+        """Read the keys anew; whether they changed."""
+        fresh = () if self._read_again is None else tuple(self._read_again())
+        if not fresh or fresh == self._names:
+            return False
+        self._take(fresh)
+        return True
+
     def new_wrapped_key(self) -> bytes:
-        """A fresh data key for a person, wrapped for storage."""
-        return self._keys.encrypt(Fernet.generate_key())
+        """A fresh data key, wrapped for storage by the newest service key there is now."""
+        self.refresh()
+        return self._newest.encrypt(Fernet.generate_key())
 
     def unwrap(self, wrapped_key: bytes) -> SealedBox:
         """The box of the person whose wrapped key this is.
@@ -56,12 +78,25 @@ class ServiceKeys:
         """
         return SealedBox(self.open(wrapped_key))
 
+    def rewrap(self, wrapped_key: bytes) -> bytes | None:
+        """The same key wrapped by the newest service key; None where it is already.
+
+        Raises:
+            WrongServiceKey: the key was wrapped by a service key that is not at hand.
+        """
+        key = self.open(wrapped_key)
+        try:
+            self._newest.decrypt(wrapped_key)
+        except InvalidToken:
+            return self._newest.encrypt(key)
+        return None
+
     def seal(self, content: bytes) -> bytes:
-        """Ciphertext of what belongs to no single person (workflow inputs and outputs)."""
-        return self._keys.encrypt(content)
+        """Ciphertext under the newest service key."""
+        return self._newest.encrypt(content)
 
     def open(self, sealed: bytes) -> bytes:
-        """What `seal` or `new_wrapped_key` closed.
+        """What `seal`, `rewrap` or `new_wrapped_key` closed.
 
         Raises:
             WrongServiceKey: none of the keys at hand opens it.
@@ -69,6 +104,8 @@ class ServiceKeys:
         try:
             return self._keys.decrypt(sealed)
         except InvalidToken as error:
+            if self.refresh():
+                return self.open(sealed)
             raise WrongServiceKey(
                 "The service key does not open the stored data. "
                 "Put back the key file that belongs to this data folder."
@@ -87,3 +124,20 @@ def read_or_create_key_file(path: Path) -> list[str]:
         key_file.flush()
         os.fsync(key_file.fileno())
     return [key]
+
+
+def write_key_file(path: Path, keys: Sequence[str]) -> None:
+    """Replace the keys in `path`, as a whole or not at all; for its owner alone."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as key_file:
+        key_file.write("".join(f"{key}\n" for key in keys))
+        key_file.flush()
+        os.fsync(key_file.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

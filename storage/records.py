@@ -75,6 +75,15 @@ class Observation:
         return None if self.estimate is None else self.estimate.label.value
 
 
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A deletion that was asked for and is not finished; no key is "" where nobody was stored."""
+
+    chat_id: int
+    key_id: str
+    requested_at: datetime
+
+
 OTHER_FEELING = "other"
 FEELINGS = (*(emotion.value for emotion in Emotion), OTHER_FEELING)
 """What a person may choose as their feeling."""

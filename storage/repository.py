@@ -10,19 +10,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inference.analysis import Emotion, EmotionEstimate, Modality
-from storage.encryption import SealedBox, ServiceKeys
-from storage.records import AgeBand, Consent, Language, Observation, Person, Purpose
-from storage.tables import ConsentRow, ObservationRow, PersonRow, Table
+from storage.encryption import SealedBox
+from storage.key_store import KeyStore
+from storage.records import AgeBand, Consent, Erasure, Language, Observation, Person, Purpose
+from storage.tables import ConsentRow, ErasureRow, ObservationRow, PersonRow, Table
 
 
 class NoSuchPerson(LookupError):
     """Nobody with this chat is registered."""
 
 
+class BeingErased(RuntimeError):
+    """What is kept about this chat is still being deleted; nobody is registered meanwhile."""
+
+
 class Repository:
     """Reads and writes plain values; lives as long as one transaction."""
 
-    def __init__(self, session: Session, keys: ServiceKeys) -> None:
+    def __init__(self, session: Session, keys: KeyStore) -> None:
         self._session = session
         self._keys = keys
 
@@ -34,25 +39,60 @@ class Repository:
     def add_person(
         self, chat_id: int, language: Language, age_band: AgeBand, now: datetime
     ) -> Person:
-        """The person of this chat, registered now unless they already were."""
-        self._insert_once(
-            PersonRow(
-                chat_id=chat_id,
-                data_key=self._keys.new_wrapped_key(),
-                language=language.value,
-                age_band=age_band.value,
-                started_at=now,
-            )
+        """The person of this chat, registered now unless they already were.
+
+        Raises:
+            BeingErased: a deletion of this chat is not finished.
+        """
+        known = self.person(chat_id)
+        if known is not None:
+            return known
+        if self.erasing(chat_id):
+            raise BeingErased
+        row = PersonRow(
+            chat_id=chat_id,
+            key_id=self._keys.new_key(),
+            language=language.value,
+            age_band=age_band.value,
+            started_at=now,
         )
+        key_id = row.key_id
+        if not self._insert_once(row):
+            self._keys.destroy(key_id)
         return _person(self._row(chat_id))
 
     def set_language(self, chat_id: int, language: Language) -> None:
         """Todak speaks `language` to this person from now on."""
         self._row(chat_id).language = language.value
 
-    def forget(self, chat_id: int) -> None:
-        """Delete the person, their key and everything sealed under it."""
+    def begin_erasure(self, chat_id: int, now: datetime) -> str:
+        """Delete the person with all rows and note what is left to do; their key's id, or ""."""
+        person = self._session.get(PersonRow, chat_id)
+        key_id = "" if person is None else person.key_id
         self._session.execute(delete(PersonRow).where(PersonRow.chat_id == chat_id))
+        self._session.expire_all()
+        row = self._session.get(ErasureRow, chat_id)
+        if row is None:
+            self._session.add(ErasureRow(chat_id=chat_id, key_id=key_id, requested_at=now))
+        else:
+            row.requested_at = now
+        return key_id
+
+    def erasing(self, chat_id: int) -> bool:
+        """Whether a deletion of this chat is not finished."""
+        return self._session.get(ErasureRow, chat_id) is not None
+
+    def erasures(self) -> list[Erasure]:
+        """The deletions that are not finished."""
+        rows = self._session.scalars(select(ErasureRow).order_by(ErasureRow.requested_at))
+        return [Erasure(row.chat_id, row.key_id, row.requested_at) for row in rows]
+
+    def end_erasure(self, erasure: Erasure) -> None:
+        """Nothing is left of this chat; not even that it was deleted is kept."""
+        same = ErasureRow.requested_at == erasure.requested_at
+        self._session.execute(
+            delete(ErasureRow).where(ErasureRow.chat_id == erasure.chat_id, same)
+        )
 
     def add_consent(self, chat_id: int, consent: Consent) -> None:
         """Append a decision to the person's consents."""
@@ -68,15 +108,16 @@ class Repository:
 
     def consents(self, chat_id: int) -> Mapping[Purpose, Consent]:
         """The newest decision about each purpose; a purpose never asked about is absent."""
+        return {decision.purpose: decision for decision in self.consent_decisions(chat_id)}
+
+    def consent_decisions(self, chat_id: int) -> list[Consent]:
+        """Every decision the person ever made, oldest first."""
         rows = self._session.scalars(
             select(ConsentRow).where(ConsentRow.chat_id == chat_id).order_by(ConsentRow.id)
         )
-        return {
-            Purpose(row.purpose): Consent(
-                Purpose(row.purpose), row.version, row.granted, row.decided_at
-            )
-            for row in rows
-        }
+        return [
+            Consent(Purpose(row.purpose), row.version, row.granted, row.decided_at) for row in rows
+        ]
 
     def add_observation(self, observation: Observation) -> bool:
         """Store an observation; False if this message was already counted, and nothing changes."""
@@ -126,6 +167,15 @@ class Repository:
         )
         return len(deleted.all())
 
+    def forget_observations_before(self, moment: datetime) -> int:
+        """Delete what was heard before `moment`, of everybody; how many they were."""
+        deleted = self._session.execute(
+            delete(ObservationRow)
+            .where(ObservationRow.observed_at < moment)
+            .returning(ObservationRow.id)
+        )
+        return len(deleted.all())
+
     def _observation_row(self, chat_id: int, message_id: int) -> ObservationRow | None:
         return self._session.scalar(
             select(ObservationRow).where(
@@ -140,7 +190,7 @@ class Repository:
         return row
 
     def _box(self, chat_id: int) -> SealedBox:
-        return self._keys.unwrap(self._row(chat_id).data_key)
+        return self._keys.box(self._row(chat_id).key_id)
 
     def _insert_once(self, row: Table) -> bool:
         try:

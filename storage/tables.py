@@ -1,4 +1,7 @@
-"""The tables. Columns named `sealed` hold JSON encrypted under the person's data key."""
+"""The tables. Columns named `sealed` hold JSON encrypted under the person's data key.
+
+`docs/encryption.md` lists what is encrypted and what is not.
+"""
 
 from datetime import UTC, datetime
 
@@ -40,12 +43,12 @@ def _chat_id() -> Mapped[int]:
 
 
 class PersonRow(Table):
-    """One person, keyed by their private chat with the bot."""
+    """One person, keyed by their private chat with the bot; `key_id` names their data key."""
 
     __tablename__ = "person"
 
     chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    data_key: Mapped[bytes] = mapped_column(LargeBinary)
+    key_id: Mapped[str] = mapped_column(String(32), server_default="")
     language: Mapped[str] = mapped_column(String(8))
     age_band: Mapped[str] = mapped_column(String(16))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -76,3 +79,13 @@ class ObservationRow(Table):
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     model_version: Mapped[str] = mapped_column(String(64))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ErasureRow(Table):
+    """Somebody asked to be deleted; gone itself once nothing of theirs is left."""
+
+    __tablename__ = "erasure"
+
+    chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    key_id: Mapped[str] = mapped_column(String(32))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,7 +9,7 @@ from bot.handlers.taps import parts, tapped
 from bot.replies import Reply
 from bot.responder import current
 from bot.sending import acknowledge, replace, send
-from bot.todak import Todak, client_language
+from bot.todak import Todak, client_language, language_of_stranger
 from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Person, Purpose
 
 
@@ -57,6 +57,9 @@ class Onboarding:
         if age_band is AgeBand.CHILD:
             await send(context.bot, chat_id, replies.child_welcome())
             return
+        if await asyncio.to_thread(self._todak.erasing, chat_id):
+            await send(context.bot, chat_id, Reply(replies.say("erasing")))
+            return
         # Registered last: where sending fails this is tried again, and is no second tap then.
         await send(context.bot, chat_id, replies.consent_question(next(iter(Purpose))))
         await asyncio.to_thread(self._register, chat_id, language, age_band)
@@ -68,7 +71,7 @@ class Onboarding:
         purpose, granted = Purpose(purpose_key), answer == "yes"
         person = await asyncio.to_thread(self._todak.person, chat_id)
         if person is None:
-            language = client_language(update.effective_user)
+            language = language_of_stranger(update)
             await acknowledge(query, self._todak.replies[language].say("stale-button"))
             return
         await acknowledge(query)

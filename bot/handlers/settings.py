@@ -9,7 +9,7 @@ from bot.handlers.taps import parts, tapped
 from bot.replies import Replies, Reply
 from bot.responder import current
 from bot.sending import acknowledge, replace, send
-from bot.todak import Todak, client_language
+from bot.todak import Todak, language_of_stranger
 from storage.records import CONSENT_VERSION, Consent, Language, Person, Purpose
 
 
@@ -110,7 +110,7 @@ class SettingsPages:
         assert update.effective_chat is not None
         chat_id = update.effective_chat.id
         person = await asyncio.to_thread(self._todak.person, chat_id)
-        language = client_language(update.effective_user) if person is None else person.language
+        language = language_of_stranger(update) if person is None else person.language
         return person, self._todak.replies[language], chat_id
 
     def _page(self, person: Person) -> Reply:

@@ -8,20 +8,24 @@ from typing import Any
 
 from telegram import Message, Update
 from telegram.constants import ChatAction, FileSizeLimit
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, TelegramError, TimedOut
 from telegram.ext import ContextTypes
 
 from bot.handlers.crisis import Crisis
 from bot.handlers.taps import parts, tapped
+from bot.pace import Pace
 from bot.policy import AnswerCrisis
 from bot.replies import Reply
 from bot.responder import Incoming, Response
 from bot.sending import acknowledge, replace, send
-from bot.todak import Todak, client_language
+from bot.todak import Todak, language_of_stranger, language_of_words
 from inference.analysis import Utterance
 from storage.records import Language
 
 Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
+
+DOWNLOAD_S = 60
+"""Longer than a voice note of twenty megabytes takes on a slow line; then it is tried again."""
 
 LARGEST_FILE_MEGABYTES = FileSizeLimit.FILESIZE_DOWNLOAD // 1_000_000
 
@@ -32,6 +36,7 @@ class Talk:
     def __init__(self, todak: Todak, crisis: Crisis) -> None:
         self._todak = todak
         self._crisis = crisis
+        self._pace = Pace()
 
     async def text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A written message."""
@@ -83,7 +88,7 @@ class Talk:
             danger = await asyncio.to_thread(self._todak.responder.screen, incoming)
             if danger is not None:
                 await self._answer(context, incoming, danger)
-            else:
+            elif not await self._slowed(context, incoming):
                 await answer(update, context)
 
         return screen_first
@@ -137,7 +142,9 @@ class Talk:
         language = incoming.language if person is None else person.language
         replies = self._todak.replies[language]
         if isinstance(response.act, AnswerCrisis):
-            await self._crisis.answer(context.bot, incoming, person, response.act.distress)
+            await self._crisis.answer(incoming, person, response.act.distress)
+        elif await self._slowed(context, incoming):
+            return
         elif await self._todak.in_danger(incoming.chat_id):
             # Somebody answers by typing: no guess, no form and no greeting now.
             await send(context.bot, incoming.chat_id, Reply(replies.say("crisis-listening")))
@@ -148,8 +155,17 @@ class Talk:
             pending = replies.say("consent-pending")
             reply = replies.consent_question(response.ask, also_say=pending)
             await send(context.bot, incoming.chat_id, reply)
+        elif await asyncio.to_thread(self._todak.erasing, incoming.chat_id):
+            await send(context.bot, incoming.chat_id, Reply(replies.say("erasing")))
         else:
             await send(context.bot, incoming.chat_id, replies.greeting(wrote_first=True))
+
+    async def _slowed(self, context: ContextTypes.DEFAULT_TYPE, incoming: Incoming) -> bool:
+        """Whether somebody writes too fast for answers; they are told once, and still heard."""
+        too_many = self._pace.too_many(incoming.chat_id, incoming.message_id, incoming.sent_at)
+        if too_many == 1:
+            await self._say(context, incoming, "slow-down")
+        return too_many > 0
 
     async def _say(
         self,
@@ -165,7 +181,7 @@ class Talk:
 
     async def _language(self, update: Update, chat_id: int) -> Language:
         person = await asyncio.to_thread(self._todak.person, chat_id)
-        return client_language(update.effective_user) if person is None else person.language
+        return language_of_stranger(update) if person is None else person.language
 
 
 def incoming_from(message: Message) -> Incoming:
@@ -175,7 +191,7 @@ def incoming_from(message: Message) -> Incoming:
         chat_id=message.chat_id,
         message_id=message.message_id,
         sent_at=message.date,
-        language=client_language(message.from_user),
+        language=language_of_words(message.text or message.caption, message.from_user),
         utterance=Utterance(text=_encodable(message.text or message.caption or asked)),
     )
 
@@ -190,8 +206,12 @@ async def _download(message: Message) -> bytes:
         message.voice or message.audio or message.video_note or message.video or message.document
     )
     assert sound is not None
-    file = await sound.get_file()
-    return bytes(await file.download_as_bytearray())
+    try:
+        async with asyncio.timeout(DOWNLOAD_S):
+            file = await sound.get_file()
+            return bytes(await file.download_as_bytearray())
+    except TimeoutError as error:
+        raise TimedOut("the file took too long") from error
 
 
 def _kind_of(message: Message) -> str:

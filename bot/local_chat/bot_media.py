@@ -16,6 +16,7 @@ from bot.local_chat.store import Json
 
 MOST_DOWNLOAD_BYTES = 20 << 20
 MOST_PHOTO_BYTES = 10 << 20
+LONGEST_S = 2**31 - 1
 _UNCAPTIONED = frozenset({"video_note", "sticker"})
 
 MediaMethod = Callable[[Conversation, Parameters], Awaitable[Json]]
@@ -107,7 +108,7 @@ def media_of(kind: str, parameters: Parameters, kept: KeptBytes) -> Json:
     if kind == "sticker":
         side = {"width": 512, "height": 512, "is_animated": False, "is_video": False}
         return side | {"type": "regular", "emoji": parameters.text("emoji", "🙂")}
-    media: Json = {"duration": max(parameters.integer("duration"), 0)}
+    media: Json = {"duration": min(max(parameters.integer("duration"), 0), LONGEST_S)}
     if kind == "audio":
         names = ("performer", "title")
         media |= {name: parameters.text(name) for name in names if parameters.text(name)}

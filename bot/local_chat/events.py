@@ -50,6 +50,8 @@ class EventFeed:
                 actions_seen = count
                 yield _line({"type": "action", "action": action})
             with store.transaction():
+                if store.find_chat(chat_id) is None:
+                    return  # forgotten: the page comes back and hears it under the fresh id
                 rows = store.events_after(chat_id, number)
                 shown = [(row.number, self._show(row)) for row in rows]
             for number, event in shown:

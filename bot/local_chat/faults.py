@@ -5,15 +5,23 @@ import time
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.local_chat.bot_errors import BotApiError, bad_request, forbidden, too_many_requests
+from bot.local_chat.bot_errors import (
+    BotApiError,
+    bad_request,
+    conflict,
+    forbidden,
+    too_many_requests,
+)
 from bot.local_chat.store import Json
 
 
 class FaultKind(StrEnum):
     """What goes wrong."""
 
-    FLOOD = "429"
+    REFUSED = "400"
     FORBIDDEN = "403"
+    CONFLICT = "409"
+    FLOOD = "429"
     SERVER_ERROR = "500"
     SLOW = "slow"
     LOST = "lost"
@@ -45,8 +53,12 @@ class Fault:
         """The error it answers with; None for faults that do the thing asked."""
         if self.kind is FaultKind.FLOOD:
             return too_many_requests(max(int(self.seconds), 1))
+        if self.kind is FaultKind.REFUSED:
+            return bad_request("wrong file_id or the file is temporarily unavailable")
         if self.kind is FaultKind.FORBIDDEN:
             return forbidden("bot was blocked by the user")
+        if self.kind is FaultKind.CONFLICT:
+            return conflict("terminated by other getUpdates request")
         if self.kind is FaultKind.SERVER_ERROR:
             return BotApiError(500, "Internal Server Error")
         return None

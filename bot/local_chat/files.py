@@ -15,6 +15,7 @@ from sqlalchemy.engine import Row
 from starlette.datastructures import UploadFile
 
 from bot.local_chat import tables
+from bot.local_chat.entities import clean
 from bot.local_chat.store import Json, Store
 
 FOLDERS = {
@@ -29,6 +30,9 @@ FOLDERS = {
 _DEFAULT_TYPES = {"voice": "audio/ogg", "audio": "audio/mpeg", "photo": "image/jpeg"}
 _HEAD_BYTES = 1 << 20
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
+_MEDIA_TYPE = re.compile(
+    r"[\w.+-]{1,64}/[\w.+-]{1,64}(?:; *[\w-]{1,32}=\"?[\w.+,-]{1,64}\"?)?", re.ASCII
+)
 _UNIQUE_ID = re.compile(r"[A-Za-z0-9_-]{10,40}")
 
 
@@ -62,8 +66,11 @@ class Files:
         file_unique_id = secrets.token_urlsafe(12)
         size, head = await asyncio.to_thread(_write, upload, self._folder / file_unique_id)
         name = Path((file_name or upload.filename or kind).replace("\\", "/")).name[:200] or kind
+        name = clean(name)
         announced = (upload.content_type or "").strip()
-        if announced in {"", "application/octet-stream"}:
+        # It becomes a header when the file is fetched: a line break in it would begin another.
+        known = _MEDIA_TYPE.fullmatch(announced) is not None
+        if not known or announced == "application/octet-stream":
             guessed = mimetypes.guess_type(name)[0]
             announced = guessed or _DEFAULT_TYPES.get(kind, "application/octet-stream")
         return KeptBytes(file_unique_id, size, head, name, announced)

@@ -1,7 +1,8 @@
 """What a Bot API request carries, whichever of the three body types it came in."""
 
 import json
-from typing import Any
+import math
+from typing import Any, NoReturn
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -11,7 +12,9 @@ from bot.local_chat.bot_errors import bad_request, too_large
 from bot.local_chat.store import Json
 
 MOST_UPLOAD_BYTES = 50 << 20
+MOST_PLAIN_BYTES = 1 << 20  # of a body without files: a message has at most 4096 characters
 _FORM_SLACK_BYTES = 2 << 20
+_LARGEST_INTEGER = 2**63 - 1
 
 
 class Parameters:
@@ -41,9 +44,12 @@ class Parameters:
         if value is None or value == "":
             return default
         try:
-            return int(float(value)) if isinstance(value, float) else int(value)
+            number = int(value)
         except (TypeError, ValueError, OverflowError) as error:
             raise bad_request(f"can't parse {name}: an integer is expected") from error
+        if abs(number) > _LARGEST_INTEGER:
+            raise bad_request(f"can't parse {name}: the number is out of range")
+        return number
 
     def number(self, name: str) -> float | None:
         """A number, None where absent.
@@ -55,9 +61,12 @@ class Parameters:
         if value is None or value == "":
             return None
         try:
-            return float(value)
-        except (TypeError, ValueError) as error:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError) as error:
             raise bad_request(f"can't parse {name}: a number is expected") from error
+        if not math.isfinite(number):  # an answer that holds one is no JSON
+            raise bad_request(f"can't parse {name}: a number is expected")
+        return number
 
     def flag(self, name: str) -> bool:
         """A boolean; absent is False."""
@@ -75,7 +84,7 @@ class Parameters:
         if not value:
             return None
         try:
-            return json.loads(value)
+            return parse_json(value)
         except ValueError as error:
             raise bad_request(f"can't parse {name} JSON object") from error
 
@@ -131,9 +140,11 @@ async def read_parameters(
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method == "GET" or not kind:
         return Parameters(values, files)
-    await _refuse_large(request, most_upload_bytes + _FORM_SLACK_BYTES)
+    with_files = kind == "multipart/form-data"
+    most_bytes = most_upload_bytes + _FORM_SLACK_BYTES if with_files else MOST_PLAIN_BYTES
+    await _refuse_large(request, most_bytes)
     if kind == "application/json":
-        values |= await _read_json(request)
+        values |= await read_json(request)
     elif kind in {"multipart/form-data", "application/x-www-form-urlencoded"}:
         form = await _read_form(request)
         for name, value in form.multi_items():
@@ -161,9 +172,31 @@ async def _refuse_large(request: Request, most_bytes: int) -> None:
         raise too_large()
 
 
-async def _read_json(request: Request) -> Json:
+def parse_json(text: str | bytes) -> Any:
+    """A JSON text's value.
+
+    Raises:
+        ValueError: it is no JSON, holds what no answer may hold (NaN), or is nested too deeply.
+    """
     try:
-        body = await request.json()
+        return json.loads(text, parse_constant=_no_number)
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply") from error
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+async def read_json(request: Request) -> Json:
+    """The JSON object of a request's body; an empty body is an empty object.
+
+    Raises:
+        BotApiError: 413, it is larger than 1 MB; 400, it is no object.
+    """
+    await _refuse_large(request, MOST_PLAIN_BYTES)
+    try:
+        body = parse_json(await request.body() or b"{}")
     except ValueError as error:
         raise bad_request("can't parse request JSON object") from error
     if not isinstance(body, dict):

@@ -112,7 +112,7 @@ def react(conversation: Conversation, seat: Row[Any], values: Json) -> Json:
     """
     row = own_message(conversation, seat, message_number(values))
     emoji = values.get("emoji")
-    if emoji is not None and emoji not in REACTIONS:
+    if emoji is not None and str(emoji) not in REACTIONS:
         raise wrong("There is no such reaction.")
     reactions = [{"type": "emoji", "emoji": emoji}] if emoji else []
     conversation.react(row, reactions, outgoing=True)

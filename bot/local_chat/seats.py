@@ -1,6 +1,5 @@
 """The page's API: each seat acts for itself alone, and hears what happens in its chat."""
 
-import json
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,7 +13,8 @@ from bot.local_chat import seat_acts
 from bot.local_chat.bot_errors import BotApiError
 from bot.local_chat.bot_profile import commands_shown, menu_button, profile_text
 from bot.local_chat.conversation import BOT_ID, Conversation
-from bot.local_chat.parameters import read_parameters
+from bot.local_chat.entities import clean
+from bot.local_chat.parameters import read_json, read_parameters
 from bot.local_chat.seat_messages import (
     MOST_SEAT_UPLOAD_BYTES,
     SeatError,
@@ -75,6 +75,8 @@ def _answering(endpoint: Endpoint) -> Endpoint:
             return _refusal(error.code, error.error, error.description)
         except OverflowError:
             return _refusal(400, "bad_request", "A number is out of range.")
+        except UnicodeEncodeError:
+            return _refusal(400, "bad_request", "A text holds half a character.")
         except BotApiError as error:
             if error.code == 413:
                 most = MOST_SEAT_UPLOAD_BYTES >> 20
@@ -90,7 +92,7 @@ def _refusal(code: int, error: str, description: str) -> Response:
 
 def _acting(act: Act) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        values = await _values(request)
+        values = await read_json(request)
         conversation = _conversation(request)
         with conversation.store.transaction():
             return JSONResponse(act(conversation, _seat(request), values))
@@ -110,19 +112,8 @@ def _seat(request: Request) -> Row[Any]:
     return seat
 
 
-async def _values(request: Request) -> Json:
-    body = await request.body()
-    try:
-        values = json.loads(body or b"{}")
-    except ValueError as error:
-        raise wrong("The body is no JSON.") from error
-    if not isinstance(values, dict):
-        raise wrong("The body must be a JSON object.")
-    return values
-
-
 def _name(values: Json) -> str:
-    name = str(values.get("name") or "").strip()
+    name = clean(str(values.get("name") or "")).replace("\n", " ").strip()
     if not 1 <= len(name) <= MOST_NAME:
         raise wrong(f"A name has 1 to {MOST_NAME} characters.")
     return name
@@ -149,7 +140,7 @@ async def _chat(request: Request) -> Response:
 
 
 async def _add_seat(request: Request) -> Response:
-    name = _name(await _values(request))
+    name = _name(await read_json(request))
     store = _conversation(request).store
     with store.transaction():
         if len(store.seats()) >= MOST_SEATS:
@@ -167,13 +158,13 @@ async def _enter(request: Request) -> Response:
 
 
 async def _change_seat(request: Request) -> Response:
-    values = await _values(request)
+    values = await read_json(request)
     conversation = _conversation(request)
     with conversation.store.transaction():
         seat = _seat(request)
         changes: Json = {"name": _name(values)} if "name" in values else {}
         if "language" in values:
-            if values["language"] not in {"ko", "en"}:
+            if values["language"] not in ("ko", "en"):
                 raise wrong("language must be ko or en.")
             changes["language"] = values["language"]
         if changes:
@@ -213,7 +204,7 @@ async def _send(request: Request) -> Response:
         finally:
             await parameters.close()
     else:
-        values = await _values(request)
+        values = await read_json(request)
         rows = _say(conversation, seat, values)
     with conversation.store.transaction():
         shown = [conversation.page_view(row, seat) for row in rows]
@@ -241,7 +232,7 @@ async def _hide(request: Request) -> Response:
 
 
 async def _move(request: Request) -> Response:
-    values = await _values(request)
+    values = await read_json(request)
     conversation = _conversation(request)
     with conversation.store.transaction():
         seat = _seat(request)

@@ -91,6 +91,9 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an allowed request on; answer any other."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})  # none is spoken here
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -116,6 +119,9 @@ class Guard:
         host = headers.get("host", "")
         if not self._is_own(host):
             return _refuse(421, "wrong_host", "This server answers on this machine only.")
+        if "transfer-encoding" in headers:
+            # How much will come is known only at its end, when memory and disk are full.
+            return _refuse(411, "no_length", "The length of the body must be announced.")
         origin = headers.get("origin")
         if path.startswith(_BOT_PATHS):
             if origin is not None:

@@ -27,6 +27,7 @@ from bot.local_chat.conversation import Conversation
 from bot.local_chat.events import EventFeed
 from bot.local_chat.faults import Fault, FaultKind, Faults, read_fault
 from bot.local_chat.files import Files
+from bot.local_chat.forgetting import OWN_METHODS
 from bot.local_chat.parameters import Parameters, read_parameters
 from bot.local_chat.seats import seat_routes
 from bot.local_chat.security import CHAT_COOKIE, Guard, Sessions, closed_page, set_cookie
@@ -36,7 +37,8 @@ from bot.local_chat.updates import UpdateHub
 PAGE = Path(__file__).parent / "page"
 _METHODS = {
     name.lower(): method
-    for name, method in {**SENDING_METHODS, **EDITING_METHODS, **PROFILE_METHODS}.items()
+    for methods in (SENDING_METHODS, EDITING_METHODS, PROFILE_METHODS, OWN_METHODS)
+    for name, method in methods.items()
 }
 _MEDIA_METHODS = {name.lower(): method for name, method in MEDIA_METHODS.items()}
 _KEPT_QUERY = ("start", "lang")
@@ -130,6 +132,8 @@ async def _bot_method(request: Request) -> Response:
         return _error(error)
     except OverflowError:
         return _error(bad_request("a number is out of range"))
+    except UnicodeEncodeError:
+        return _error(bad_request("strings must be encoded in UTF-8"))
     except Exception:
         _log.exception("Bot API method %s failed", method)
         return _error(BotApiError(500, "Internal Server Error"))

@@ -140,6 +140,13 @@ class Store:
         """Call something once the open transaction is committed, and not if it fails."""
         self._signals.add(call)
 
+    def erase_remains(self) -> None:
+        """Rewrite the file without what was deleted, and empty the write-ahead log."""
+        connection = self._always_open.connection.driver_connection
+        assert connection is not None
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""
         with self._always_open as connection:
@@ -299,6 +306,7 @@ def _open_engine(path: Path) -> Engine:
             "synchronous=FULL",
             "secure_delete=ON",
             "foreign_keys=ON",
+            "temp_store=MEMORY",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

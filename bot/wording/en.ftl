@@ -51,7 +51,10 @@ consent-history =
     <b>3. Keeping a record</b>
     What: the date, the guess, your correction and what you wrote, locked with encryption. Recordings are not kept.
     Why: to look at how your weeks have been.
-    How long: until you ask me to delete it, any time in /settings. If you say no, we can talk just the same.
+    How long: { $days ->
+        [0] until you ask me to delete it, any time in /settings.
+       *[other] for { $days } days. You can delete it any time in /settings.
+    } If you say no, we can talk just the same.
 consent-yes = I agree
 consent-no = Not now
 consent-granted = ✓ You agreed.
@@ -73,6 +76,9 @@ help =
     • I cannot alert anyone yet. Nobody else is told anything.
 
     /settings change consents, delete your record
+    /privacy what is kept
+    /export get a copy of everything
+    /delete delete everything
     /language change language
 
     When you need help: { $numbers }
@@ -100,6 +106,81 @@ delete-record-no = Never mind
 record-kept = Nothing was deleted.
 record-empty = Nothing is kept.
 record-deleted = I deleted everything that was kept: { $count } in all. Messages of the last day stay locked and go within a day. What you see in this chat stays.
+
+## Privacy
+settings-privacy = /privacy what is kept · /export get a copy · /delete delete everything
+privacy =
+    <b>What Todak keeps</b>
+
+    <b>Of everyone</b>
+    What you send and tap is locked with encryption for { $hours } hours, so that no answer is lost, and then deleted. I check it for danger and keep no result of that. Where there seems to be danger I remember the chat's number and language until I have asked again how you are.
+
+    <b>Once you have told me your age</b>
+    The chat's number, your language, age group, first day, and what you agreed to or refused. Until you delete it.
+
+    <b>Only what you agreed to</b>
+    • Reading feelings in writing: used only while I read.
+    • Hearing feelings in your voice: used only while I listen. Recordings are not kept.
+    • Keeping a record: the date, my guess, your correction and what you wrote, locked with a key of your own. { $days ->
+        [0] Until you ask me to delete it.
+       *[other] Deleted after { $days } days.
+    }
+
+    <b>Who sees it</b>
+    Feelings are read only on the computer Todak runs on. Nothing is sent to other companies or people, and no guardian is told. Whoever runs that computer also holds the keys, and could open it if they set out to.
+
+    <b>What Todak cannot delete</b>
+    The chat that stays in Telegram, backups you made, and messages you forwarded. Telegram does not let a bot delete messages older than two days. You can delete the chat yourself in its menu.
+
+    /settings change consents
+    /export get a copy of everything
+    /delete delete everything
+export-done = This is everything Todak keeps about you. Inside are tables (CSV) and the whole content (JSON). The file is not locked, so keep it where nobody else looks.
+export-stranger = You are not registered, so there is no record of you. The file holds only what you sent lately.
+export-file = todak-my-record.zip
+export-readme-file = read me.txt
+export-readme =
+    This is everything Todak keeps about you.
+
+    observations.csv  the feelings on record: my guesses and your corrections
+    consents.csv      everything you agreed to or refused
+    messages.csv      what you sent and tapped lately and is not deleted yet
+    todak.json        all of the above, complete
+
+    Times are in UTC.
+    An apostrophe before a cell that begins with = + - @ keeps spreadsheets from running it as a formula.
+export-column-time = time
+export-column-message = message number
+export-column-words = what you wrote
+export-column-guess = guess
+export-column-probability = probability
+export-column-sure = clear
+export-column-corrected = your correction
+export-column-heard = heard from
+export-column-model = model
+export-column-purpose = for what
+export-column-version = version
+export-column-decision = agreed
+export-column-kind = kind
+export-heard-text = writing
+export-heard-voice = voice
+export-purpose-words = reading feelings in writing
+export-purpose-voice = hearing feelings in your voice
+export-purpose-history = keeping a record
+export-yes = yes
+export-no = no
+erase-question =
+    Delete everything Todak keeps about you? Your record, consents, age and language will all be gone, and this cannot be undone. What you sent lately and questions still to come are deleted too.
+
+    In this chat I can only delete messages of the last two days. You may want to get a copy first with /export.
+erase-stranger = You are not registered, so there is no record of you. Only what you sent lately is locked away, and deleted after { $hours } hours. Delete it right now?
+erase-yes = Delete everything
+erase-no = Never mind
+erased =
+    Everything is deleted. Thank you for having talked with me. The trace of the button you just tapped will be gone in a moment too.
+
+    What is left in this chat I cannot delete. “Delete chat” in its menu does. If things get hard, <b>988</b> (US), <b>116 123</b> (UK and Ireland) and <b>109</b> (Korea) are open day and night. If you want to talk again, press /start.
+erasing = I am still deleting what you asked me to. Please write again in a moment. If you are in danger now, call <b>911</b> (US), <b>999</b> (UK and Ireland) or <b>119</b> (Korea).
 
 ## Naming the feeling
 named-joy = { $variant ->
@@ -204,6 +285,7 @@ silent-recording = I heard nothing in the recording. Could you check the microph
 no-speech = I found no speech in it. If it is hard to say, you can choose the closest feeling below.
 too-long-recording = I can listen to up to { $minutes } minutes at a time. That recording was not kept. Could you send it in shorter parts?
 too-big-file = The file is larger than { $megabytes } MB, so I could not receive it. Could you send it in shorter parts?
+slow-down = You are writing fast. I cannot answer each message, but I read all of them. Take all the time you need.
 vanished-file = The file has vanished, so I could not receive it. Could you send it once more?
 photo = Thank you for the picture. I cannot see pictures yet. Would you tell me about the moment in words or by voice?
 sticker = Thank you for the sticker. A sticker alone is hard to read. Would you write me one line?
@@ -292,3 +374,6 @@ command-start = Start from the beginning
 command-help = What I can do, and help lines
 command-settings = Change consents, delete your record
 command-language = Change language · 언어
+command-privacy = What is kept about you
+command-export = Get a copy of your record
+command-delete = Delete everything

@@ -51,7 +51,10 @@ consent-history =
     <b>3. 기록해 두기</b>
     무엇을: 날짜, 짐작한 감정, 고쳐 주신 감정, 적어 주신 글을 암호로 잠가 보관해요. 녹음은 보관하지 않아요.
     왜: 몇 주 동안의 마음 흐름을 함께 보려고요.
-    얼마나: 지워 달라고 하실 때까지요. /settings 에서 언제든 지울 수 있어요. 거절하셔도 대화는 그대로 할 수 있어요.
+    얼마나: { $days ->
+        [0] 지워 달라고 하실 때까지요.
+       *[other] { $days }일 동안이요.
+    } /settings 에서 언제든 지울 수 있어요. 거절하셔도 대화는 그대로 할 수 있어요.
 consent-yes = 동의해요
 consent-no = 지금은 말고요
 consent-granted = ✓ 동의하셨어요.
@@ -73,6 +76,9 @@ help =
     • 보호자에게 알리는 기능은 아직 없어요. 지금은 누구에게도 전해지지 않아요.
 
     /settings 동의 바꾸기와 기록 지우기
+    /privacy 무엇을 보관하는지
+    /export 내 기록 받기
+    /delete 모두 지우기
     /language 언어 바꾸기
 
     도움이 필요할 때: { $numbers }
@@ -100,6 +106,81 @@ delete-record-no = 그만둘래요
 record-kept = 지우지 않았어요.
 record-empty = 남아 있는 기록이 없어요.
 record-deleted = 남긴 기록 { $count }개를 모두 지웠어요. 최근 하루 동안의 글은 잠긴 채 있다가 하루 뒤에 지워져요. 이 대화창에 보이는 글은 그대로 있어요.
+
+## 개인정보
+settings-privacy = /privacy 무엇을 보관하는지 · /export 내 기록 받기 · /delete 모두 지우기
+privacy =
+    <b>토닥이 보관하는 것</b>
+
+    <b>누구에게나</b>
+    보내신 글과 누르신 단추는 답을 빠뜨리지 않으려고 암호로 잠가 { $hours }시간 두었다가 지워요. 위험한 말이 있는지 살피지만, 살핀 결과는 남기지 않아요. 위험해 보이면 다시 안부를 여쭈려고 대화 번호와 언어를 그동안만 기억해요.
+
+    <b>나이를 알려 주신 뒤부터</b>
+    대화 번호, 언어, 나이대, 시작한 날, 동의하거나 거절하신 내용을 보관해요. 지우실 때까지요.
+
+    <b>동의하신 것만</b>
+    • 글에서 마음 읽기: 읽는 동안만 써요.
+    • 목소리에서 마음 듣기: 듣는 동안만 써요. 녹음은 보관하지 않아요.
+    • 기록해 두기: 날짜, 짐작한 감정, 고쳐 주신 감정, 적어 주신 글을 사람마다 다른 열쇠로 잠가 보관해요. { $days ->
+        [0] 지워 달라고 하실 때까지 보관해요.
+       *[other] { $days }일이 지나면 지워요.
+    }
+
+    <b>누가 보나요</b>
+    마음을 읽는 일은 토닥이 돌아가는 컴퓨터 안에서만 해요. 다른 회사나 사람에게 보내지 않고, 보호자에게도 전하지 않아요. 이 컴퓨터를 운영하는 사람은 열쇠도 함께 가지고 있어서, 마음먹으면 열어 볼 수는 있어요.
+
+    <b>토닥이 지울 수 없는 것</b>
+    텔레그램에 남은 대화, 백업해 두신 사본, 다른 사람에게 전달하신 글이에요. 텔레그램은 이틀이 지난 글을 봇이 지우지 못하게 해요. 대화창의 ‘대화 삭제’로 직접 지우실 수 있어요.
+
+    /settings 동의 바꾸기
+    /export 내 기록 모두 받기
+    /delete 모두 지우기
+export-done = 토닥이 보관하고 있는 것을 모두 담았어요. 압축을 풀면 표(CSV)와 전체 내용(JSON)이 있어요. 이 파일은 잠겨 있지 않으니 남이 보지 않는 곳에 두세요.
+export-stranger = 아직 등록하지 않으셔서 보관하는 기록은 없어요. 최근에 보내신 글만 담았어요.
+export-file = 토닥-내-기록.zip
+export-readme-file = 읽어 주세요.txt
+export-readme =
+    토닥이 보관하고 있는 것을 모두 담은 파일이에요.
+
+    observations.csv  기록해 두신 마음: 짐작한 감정과 고쳐 주신 감정
+    consents.csv      동의하거나 거절하신 내용 전부
+    messages.csv      아직 지워지지 않은, 최근에 보내신 글과 누르신 단추
+    todak.json        위의 모든 것을 빠짐없이
+
+    시각은 세계 표준시(UTC)예요. 한국 시각은 9시간을 더하면 돼요.
+    표에서 = + - @ 로 시작하는 칸 앞의 작은따옴표는 엑셀이 셈식으로 여기지 않게 붙인 거예요.
+export-column-time = 시각
+export-column-message = 메시지 번호
+export-column-words = 적어 주신 글
+export-column-guess = 짐작한 감정
+export-column-probability = 확률
+export-column-sure = 뚜렷했는지
+export-column-corrected = 고쳐 주신 감정
+export-column-heard = 무엇에서
+export-column-model = 모델
+export-column-purpose = 무엇에
+export-column-version = 판
+export-column-decision = 동의
+export-column-kind = 종류
+export-heard-text = 글
+export-heard-voice = 목소리
+export-purpose-words = 글에서 마음 읽기
+export-purpose-voice = 목소리에서 마음 듣기
+export-purpose-history = 기록해 두기
+export-yes = 예
+export-no = 아니요
+erase-question =
+    토닥이 보관하는 것을 모두 지울까요? 기록, 동의, 나이와 언어까지 모두 사라지고, 되돌릴 수 없어요. 최근에 보내신 글과 예정된 안부 인사도 함께 지워요.
+
+    이 대화창의 글은 이틀 안의 것만 제가 지울 수 있어요. 먼저 /export 로 받아 두실 수도 있어요.
+erase-stranger = 아직 등록하지 않으셔서 보관하는 기록은 없어요. 최근에 보내신 글만 잠긴 채 있다가 { $hours }시간 뒤에 지워져요. 지금 바로 지울까요?
+erase-yes = 모두 지울게요
+erase-no = 그만둘래요
+erased =
+    모두 지웠어요. 그동안 이야기해 주셔서 고마웠어요. 방금 누르신 단추의 흔적도 곧 지워져요.
+
+    이 대화창에 남은 글은 제가 지울 수 없어요. 대화창의 메뉴에서 ‘대화 삭제’를 누르면 지워져요. 힘들 때는 <b>109</b>가 24시간 열려 있어요. 다시 이야기하고 싶어지면 /start 를 눌러 주세요.
+erasing = 앞서 부탁하신 대로 지우는 중이에요. 잠시 뒤에 다시 말 걸어 주세요. 지금 위험하다면 바로 <b>119</b>나 <b>109</b>에 전화해 주세요.
 
 ## 마음에 이름 붙이기
 named-joy = { $variant ->
@@ -204,6 +285,7 @@ silent-recording = 녹음에서 아무 소리도 들리지 않았어요. 마이�
 no-speech = 말소리는 찾지 못했어요. 말로 하기 어려운 마음이라면, 아래에서 골라 주셔도 돼요.
 too-long-recording = 한 번에 { $minutes }분까지 들을 수 있어요. 보내신 녹음은 남겨 두지 않았어요. 나눠서 다시 보내 주시겠어요?
 too-big-file = 파일이 { $megabytes }MB보다 커서 받지 못했어요. 짧게 나눠서 다시 보내 주시겠어요?
+slow-down = 빠르게 적어 주고 계시네요. 하나하나 답하지는 못하지만 모두 읽고 있어요. 천천히 적어 주셔도 괜찮아요.
 vanished-file = 보내신 파일이 사라져서 받지 못했어요. 한 번 더 보내 주시겠어요?
 photo = 사진 고마워요. 아직 사진은 볼 수 없어요. 어떤 순간이었는지 글이나 목소리로 들려주실래요?
 sticker = 스티커 고마워요. 스티커만으로는 마음을 읽기가 어려워요. 한 줄만 적어 주실래요?
@@ -292,3 +374,6 @@ command-start = 처음부터 시작하기
 command-help = 할 수 있는 것과 도움 번호
 command-settings = 동의 바꾸기와 기록 지우기
 command-language = 언어 바꾸기 · Language
+command-privacy = 무엇을 보관하는지
+command-export = 내 기록 받기
+command-delete = 모두 지우기

@@ -18,6 +18,7 @@ from bot.serving import Connection, Parts, running
 from inference.pipeline import Analyzer
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import ServiceKeys
+from storage.key_store import KeyStore
 from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Purpose
 from tests.bot.scripted import ScriptedAnalyzer
 from tests.bot.seats import Seat
@@ -34,12 +35,13 @@ def analyzer() -> ScriptedAnalyzer:
 
 
 @pytest.fixture
-def keys() -> ServiceKeys:
-    return ServiceKeys([Fernet.generate_key().decode()])
+def keys(tmp_path: Path) -> KeyStore:
+    service_keys = ServiceKeys([Fernet.generate_key().decode()])
+    return KeyStore(make_engine(f"sqlite:///{tmp_path / 'keys.sqlite'}"), service_keys)
 
 
 @pytest.fixture
-def database(tmp_path: Path, keys: ServiceKeys) -> Database:
+def database(tmp_path: Path, keys: KeyStore) -> Database:
     opened = Database(make_engine(f"sqlite:///{tmp_path / 'todak.sqlite'}"), keys)
     opened.migrate()
     return opened
@@ -84,7 +86,7 @@ def start_bot(
     chat: LocalChat,
     analyzer: ScriptedAnalyzer,
     database: Database,
-    keys: ServiceKeys,
+    keys: KeyStore,
 ) -> StartBot:
     """Starts the bot as a context; a second start finds what the first left."""
 

@@ -7,14 +7,22 @@ import pytest
 from bot import event_loop
 from bot.event_loop import EventLoopCalls, NotDone, Stopping
 
+reasons: list[str] = []
+
+
+def never(error: Exception) -> bool:
+    return False
+
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    reasons.clear()
     monkeypatch.setattr(event_loop, "FIRST_RETRY_S", 0.001)
+    monkeypatch.setattr(event_loop, "LONGEST_RETRY_S", 0.002)
 
 
 async def test_an_attempt_is_repeated_on_the_loop_until_it_succeeds() -> None:
-    calls = EventLoopCalls(asyncio.get_running_loop())
+    calls = EventLoopCalls(asyncio.get_running_loop(), never, reasons.append)
     failures = [OSError(), OSError()]
     ran_on: list[asyncio.AbstractEventLoop] = []
 
@@ -28,7 +36,7 @@ async def test_an_attempt_is_repeated_on_the_loop_until_it_succeeds() -> None:
 
 
 async def test_after_the_last_try_it_says_so_in_a_way_that_can_be_stored() -> None:
-    calls = EventLoopCalls(asyncio.get_running_loop())
+    calls = EventLoopCalls(asyncio.get_running_loop(), never, reasons.append)
     tries: list[int] = []
 
     async def attempt() -> None:
@@ -46,7 +54,7 @@ async def test_stop_interrupts_a_wait_at_once_and_takes_nothing_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(event_loop, "FIRST_RETRY_S", 60)
-    calls = EventLoopCalls(asyncio.get_running_loop())
+    calls = EventLoopCalls(asyncio.get_running_loop(), never, reasons.append)
     failed = asyncio.Event()
 
     async def attempt() -> None:
@@ -66,3 +74,40 @@ async def test_stop_interrupts_a_wait_at_once_and_takes_nothing_more(
 
 def test_stopping_is_no_exception_that_a_step_would_record() -> None:
     assert not issubclass(Stopping, Exception)
+
+
+async def test_an_outage_is_outlasted_and_does_not_use_up_the_tries() -> None:
+    calls = EventLoopCalls(
+        asyncio.get_running_loop(),
+        lambda error: isinstance(error, ConnectionError),
+        reasons.append,
+    )
+    failures: list[Exception] = [
+        ValueError(),
+        *(ConnectionError() for _ in range(30)),
+        ValueError(),
+    ]
+    tries: list[int] = []
+
+    async def attempt() -> None:
+        tries.append(1)
+        if failures:
+            raise failures.pop()
+
+    await asyncio.to_thread(calls.run, attempt, 3)
+    assert len(tries) == 33
+    assert (reasons.count("outage"), reasons.count("failure")) == (30, 2)
+
+
+async def test_an_endless_outage_ends_in_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_loop, "OUTAGE_TRIES", 5)
+    calls = EventLoopCalls(asyncio.get_running_loop(), lambda error: True, reasons.append)
+    tries: list[int] = []
+
+    async def attempt() -> None:
+        tries.append(1)
+        raise ConnectionError
+
+    with pytest.raises(NotDone):
+        await asyncio.to_thread(calls.run, attempt, 2)
+    assert len(tries) == 5

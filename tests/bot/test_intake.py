@@ -14,6 +14,7 @@ from bot.intake import DurableUpdateQueue, Failures
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "FIRST_RETRY_S", 0.001)
     monkeypatch.setattr(intake, "LONGEST_RETRY_S", 0.002)
+    monkeypatch.setattr(intake, "PATIENCE_S", 0.02)
 
 
 def update(number: int) -> Update:
@@ -21,10 +22,13 @@ def update(number: int) -> Update:
     return Update(number, message=message)
 
 
-async def test_put_waits_while_storage_fails_and_then_stores_and_tells_once() -> None:
+async def no_trouble(item: Update) -> None:
+    raise AssertionError("nothing was in trouble")
+
+
+async def test_put_waits_while_storage_fails_and_then_stores() -> None:
     failures = iter([OSError("full"), OSError("full"), OSError("full")])
     stored: list[int] = []
-    troubles: list[tuple[int, str]] = []
 
     async def store(item: Update, received_at_s: float) -> None:
         error = next(failures, None)
@@ -32,31 +36,65 @@ async def test_put_waits_while_storage_fails_and_then_stores_and_tells_once() ->
             raise error
         stored.append(item.update_id)
 
-    async def on_trouble(item: Update, error: Exception) -> None:
-        troubles.append((item.update_id, str(error)))
-
-    queue = DurableUpdateQueue(store, on_trouble)
+    queue = DurableUpdateQueue(store, no_trouble)
     await queue.put(update(7))
-    assert stored == [7] and troubles == [(7, "full")]
+    assert stored == [7]
     assert queue.empty(), "nothing is kept in memory"
 
 
-async def test_put_keeps_waiting_until_it_is_given_up() -> None:
-    async def store(item: Update, received_at_s: float) -> None:
-        raise OSError("gone")
+@pytest.mark.parametrize("hangs", [True, False], ids=["hanging", "raising"])
+async def test_trouble_runs_beside_the_waiting_and_ends_with_it(hangs: bool) -> None:
+    back, begun, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    troubles: list[int] = []
 
-    async def on_trouble(item: Update, error: Exception) -> None:
-        pass
+    async def store(item: Update, received_at_s: float) -> None:
+        if hangs:
+            await back.wait()
+        elif not back.is_set():
+            raise OSError("gone")
+
+    async def on_trouble(item: Update) -> None:
+        troubles.append(item.update_id)
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    putting = asyncio.create_task(DurableUpdateQueue(store, on_trouble).put(update(3)))
+    await asyncio.wait_for(begun.wait(), 5)
+    assert not putting.done()
+    back.set()
+    await putting
+    await asyncio.wait_for(ended.wait(), 5)
+    assert troubles == [3]
+
+
+async def test_put_keeps_waiting_until_it_is_given_up_and_leaves_nothing_running() -> None:
+    running = 0
+
+    async def store(item: Update, received_at_s: float) -> None:
+        nonlocal running
+        running += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            running -= 1
+
+    async def on_trouble(item: Update) -> None:
+        await store(item, 0.0)
 
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(DurableUpdateQueue(store, on_trouble).put(update(1)), 0.05)
+        await asyncio.wait_for(DurableUpdateQueue(store, on_trouble).put(update(1)), 0.1)
+    await asyncio.sleep(0)
+    assert running == 0
 
 
 async def test_the_librarys_stop_signal_passes_through() -> None:
-    async def never(item: object, extra: object) -> None:
+    async def never(item: Update, received_at_s: float) -> None:
         raise AssertionError
 
-    queue = DurableUpdateQueue(never, never)
+    queue = DurableUpdateQueue(never, no_trouble)
     signal = object()
     await queue.put(signal)
     assert queue.get_nowait() is signal
@@ -75,7 +113,7 @@ def test_whatever_fails_everything_is_stored_once_and_in_order(n_failures: list[
                 raise OSError
             stored.append(item.update_id)
 
-        async def on_trouble(item: Update, error: Exception) -> None:
+        async def on_trouble(item: Update) -> None:
             pass
 
         queue = DurableUpdateQueue(store, on_trouble)

@@ -1,9 +1,12 @@
 import json
 import logging
+import sys
+import threading
+import warnings
 from collections.abc import Iterator
 
 import pytest
-from telegram.error import BadRequest
+from telegram.error import BadRequest, NetworkError
 
 from bot.logs import JsonFormatter, set_up
 
@@ -16,7 +19,14 @@ def formatter() -> JsonFormatter:
 
 
 @pytest.fixture
-def restored_logging() -> Iterator[None]:
+def restored_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for module, hook in (
+        (sys, "excepthook"),
+        (sys, "unraisablehook"),
+        (threading, "excepthook"),
+        (warnings, "showwarning"),
+    ):
+        monkeypatch.setattr(module, hook, getattr(module, hook))
     loggers = [logging.getLogger(), logging.getLogger("dbos")]
     before = [(log, list(log.handlers), log.level, log.propagate) for log in loggers]
     yield
@@ -60,6 +70,29 @@ def test_telegrams_own_words_are_kept(formatter: JsonFormatter) -> None:
     assert (
         line_of(formatter, BadRequest("Chat not found"))["error"] == "BadRequest: Chat not found"
     )
+
+
+def test_errors_of_the_network_and_of_the_system_keep_what_cannot_hold_an_address(
+    formatter: JsonFormatter,
+) -> None:
+    assert line_of(formatter, NetworkError(f"no route to {CANARY}"))["error"] == "NetworkError"
+    system = FileNotFoundError(2, CANARY, f"/home/{CANARY}")
+    assert line_of(formatter, system)["error"] == "FileNotFoundError: No such file or directory"
+    assert line_of(formatter, OSError(CANARY))["error"] == "OSError"
+
+
+def test_a_librarys_arguments_and_interpolated_text_are_left_out(
+    formatter: JsonFormatter,
+) -> None:
+    def message(name: str, text: str, *arguments: object) -> str:
+        record = logging.LogRecord(name, logging.ERROR, __file__, 7, text, arguments, None, "f")
+        return str(json.loads(formatter.format(record))["message"])
+
+    assert message("telegram", "Received data was %r", CANARY) == "Received data was %r"
+    assert message("dbos", "a fixed text of this file") == "a fixed text of this file"
+    assert message("dbos", "".join(reversed(CANARY * 2))) == "test_logs:7 f"
+    assert message("bot.x", "%d words", CANARY) == "%d words"
+    assert message("bot.x", "%d words", 3) == "3 words"
 
 
 def test_libraries_that_log_addresses_are_quiet(

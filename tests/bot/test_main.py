@@ -161,6 +161,11 @@ def test_migrate_and_check(
         ({"PUBLIC_ADDRESS": "https://todak.example/hook"}, "TODAK_TELEGRAM_TOKEN"),
         ({"TELEGRAM_TOKEN": TOKEN, "PUBLIC_ADDRESS": "http://todak.example"}, "https://"),
         ({"TELEGRAM_TOKEN": TOKEN, "PUBLIC_ADDRESS": "https://todak.example"}, "WEBHOOK_SECRET"),
+        (
+            {"DATABASE_URL": "sqlite:///one.sqlite", "KEY_DATABASE_URL": "sqlite:///one.sqlite"},
+            "TODAK_KEY_DATABASE_URL",
+        ),
+        ({"KEEP_WORKFLOWS_HOURS": "25"}, "TODAK_KEEP_WORKFLOWS_HOURS"),
         ({"LOCAL_CHAT_PORT": "-1"}, "TODAK_LOCAL_CHAT_PORT"),
         ({"LOG_LEVEL": "LOUD"}, "TODAK_LOG_LEVEL"),
     ],

@@ -12,11 +12,12 @@ from fluent.syntax.visitor import Visitor
 
 import bot
 from bot import application, help_numbers
+from bot.export import CONSENT_COLUMNS, MESSAGE_COLUMNS, OBSERVATION_COLUMNS
 from bot.intake import Failures
 from bot.operations import Metrics
 from bot.policy import AskFeeling, FeelingAct, NameFeeling, OfferChoice, PointOutDisagreement
 from bot.replies import Replies, Reply, UnknownWording, Wording
-from inference.analysis import Distress, DistressKind, DistressLevel, Emotion
+from inference.analysis import Distress, DistressKind, DistressLevel, Emotion, Modality
 from storage.records import FEELINGS, AgeBand, Language, Purpose
 
 BOT = Path(bot.__file__).parent
@@ -47,6 +48,13 @@ COMPOSED = {
     *(f"answered-{answer}" for answer in ANSWERS),
     *(f"line-{line.number}" for line in help_numbers.ALL),
     *(f"command-{name}" for name in application.COMMANDS),
+    *(
+        f"export-column-{column}"
+        for columns in (OBSERVATION_COLUMNS, CONSENT_COLUMNS, MESSAGE_COLUMNS)
+        for column in columns
+    ),
+    *(f"export-heard-{modality}" for modality in Modality),
+    *(f"export-purpose-{purpose}" for purpose in Purpose),
 }
 
 
@@ -107,6 +115,8 @@ def every_reply(replies: Replies) -> Iterator[Reply]:
     yield replies.greeting(wrote_first=True)
     yield from (replies.age_question(), replies.child_welcome(), replies.help())
     yield replies.fallback()
+    yield from (replies.erasure_question(known=known) for known in (True, False))
+    yield from (replies.privacy(), Reply(replies.say("erased")), Reply(replies.say("erasing")))
     yield from (replies.deletion_question(), *(replies.record_deleted(n) for n in (0, 1, 2000)))
 
 
@@ -190,7 +200,7 @@ def patterns() -> list[str]:
             pass
 
     table = Table()
-    application.route(table, None, Failures(), Metrics())  # type: ignore[arg-type]
+    application.route(table, None, None, Failures(), Metrics())  # type: ignore[arg-type]
     return table.found
 
 

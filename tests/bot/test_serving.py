@@ -17,7 +17,7 @@ from bot.serving import Connection, Parts, running, serve
 from inference.analysis import Emotion
 from inference.pipeline import Analyzer
 from storage.database import Database, make_workflow_engine
-from storage.encryption import ServiceKeys
+from storage.key_store import KeyStore
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat
@@ -27,9 +27,7 @@ SECRET = "a-webhook-secret-of-this-test"  # noqa: S105
 
 
 @pytest.fixture
-def parts(
-    tmp_path: Path, analyzer: ScriptedAnalyzer, database: Database, keys: ServiceKeys
-) -> Parts:
+def parts(tmp_path: Path, analyzer: ScriptedAnalyzer, database: Database, keys: KeyStore) -> Parts:
     engine = make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}")
     listening = socket.create_server(("127.0.0.1", 0))
     return Parts(cast(Analyzer, analyzer), database, engine, keys, listening)
@@ -188,6 +186,6 @@ async def test_the_bot_presents_itself_in_both_languages(
     }
     assert shown["ko"]["bot"]["name"] == "토닥" and shown["en"]["bot"]["name"] == "Todak"
     assert [c["command"] for c in shown["en"]["commands"]] == [
-        "start", "help", "settings", "language"
+        "start", "help", "settings", "language", "privacy", "export", "delete"
     ]  # fmt: skip
     assert "AI" in shown["ko"]["bot"]["description"]

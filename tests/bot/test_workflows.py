@@ -16,11 +16,13 @@ from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from bot.workflows import SealingSerializer, forget_finished
 from inference.analysis import Analysis, Distress, Emotion, Utterance
+from storage.database import make_engine
 from storage.encryption import ServiceKeys, WrongServiceKey
+from storage.key_store import KeyStore
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat
-from tests.bot.waiting import done
+from tests.bot.waiting import done, open_workflows
 
 Register = Callable[..., None]
 FALLBACK = "답을 만들지 못했어요"
@@ -42,17 +44,19 @@ async def test_an_update_delivered_twice_is_answered_once(
     store = workflows.Workflows.store_update
     own: list[workflows.Workflows] = []
 
-    async def noted(self: workflows.Workflows, update: Update, received_at_s: float) -> None:
+    async def noted(
+        self: workflows.Workflows, update: Update, received_at_s: float, *, urgent: bool
+    ) -> None:
         stored.append(update)
         own.append(self)
-        await store(self, update, received_at_s)
+        await store(self, update, received_at_s, urgent=urgent)
 
     monkeypatch.setattr(workflows.Workflows, "store_update", noted)
     analyzer.words["한 번만"] = estimate(Emotion.JOY)
     await seat.write("한 번만")
     await seat.answer("기쁨")
     for _ in range(3):
-        await store(own[0], stored[0], time.time())
+        await store(own[0], stored[0], time.time(), urgent=False)
     await seat.write("/help")
     await seat.answer("저는 토닥이에요")
     assert analyzer.seen == ["한 번만"]
@@ -166,7 +170,7 @@ async def test_what_was_pending_when_the_process_ended_is_answered_by_the_next(
         await other_seat.write("/help")
         await other_seat.answer("저는 토닥이에요")
         async with asyncio.timeout(10):
-            while len(await workflows._open_workflows("update:")) < len(names):  # noqa: ASYNC110
+            while len(await open_workflows("update:")) < len(names):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
     analyzer.seen.clear()
     async with start_bot():
@@ -219,10 +223,15 @@ async def test_finished_workflows_are_forgotten_after_a_day(bot: str, seat: Seat
     assert await asyncio.to_thread(DBOS.list_workflows) == []
 
 
-def test_stored_values_open_only_with_the_services_key(keys: ServiceKeys) -> None:
+def test_stored_values_open_only_with_the_services_key(keys: KeyStore, tmp_path: Path) -> None:
     value = {"update_id": 1, "message": {"text": "오늘 \ud83d \x00"}}
+    keys.prepare()
     sealed = SealingSerializer(keys).serialize(value)
     assert "오늘" not in sealed and SealingSerializer(keys).deserialize(sealed) == value
-    other = ServiceKeys([Fernet.generate_key().decode()])
+    other = KeyStore(
+        make_engine(f"sqlite:///{tmp_path / 'others.sqlite'}"),
+        ServiceKeys([Fernet.generate_key().decode()]),
+    )
+    other.prepare()
     with pytest.raises(WrongServiceKey):
         SealingSerializer(other).deserialize(sealed)

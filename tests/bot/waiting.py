@@ -2,13 +2,23 @@
 
 import asyncio
 
-from bot import workflows
+from dbos import DBOS
+
+from bot.workflows import OPEN
 
 PATIENCE_S = 15.0
+
+
+async def open_workflows(prefix: str) -> list[str]:
+    """The ids of those that have not ended."""
+    found = await asyncio.to_thread(
+        DBOS.list_workflows, status=OPEN, workflow_id_prefix=prefix, load_input=False
+    )
+    return [workflow.workflow_id for workflow in found]
 
 
 async def done(prefix: str = "update:") -> None:
     """Return once no workflow of this kind is open any more."""
     async with asyncio.timeout(PATIENCE_S):
-        while await workflows._open_workflows(prefix):  # noqa: ASYNC110
+        while await open_workflows(prefix):  # noqa: ASYNC110
             await asyncio.sleep(0.02)

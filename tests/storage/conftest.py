@@ -1,5 +1,6 @@
 """Every storage test runs on a SQLite file and on a real PostgreSQL."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,14 +10,17 @@ from sqlalchemy import text
 
 from storage.database import Database, make_engine
 from storage.encryption import ServiceKeys
+from storage.key_store import KeyStore
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
     pgserver = pytest.importorskip("pgserver", reason="pgserver is not installed")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    # Not under pytest's folder: its next start closes that to the server's own user.
+    with tempfile.TemporaryDirectory(prefix="todak-postgresql-") as folder:
+        server = pgserver.get_server(folder, cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -33,12 +37,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def keys() -> ServiceKeys:
-    return ServiceKeys([Fernet.generate_key().decode()])
+def keys(tmp_path: Path) -> Iterator[KeyStore]:
+    service_keys = ServiceKeys([Fernet.generate_key().decode()])
+    store = KeyStore(make_engine(f"sqlite:///{tmp_path / 'keys.sqlite'}"), service_keys)
+    yield store
+    store.engine.dispose()
 
 
 @pytest.fixture
-def database(url: str, keys: ServiceKeys) -> Iterator[Database]:
+def database(url: str, keys: KeyStore) -> Iterator[Database]:
     opened = Database(make_engine(url), keys)
     opened.migrate()
     yield opened

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from storage.database import Database, make_engine
 from storage.encryption import ServiceKeys
+from storage.key_store import KeyStore
 from storage.tables import Table
 
 
@@ -24,7 +25,8 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
 
 
 def test_state_of_an_unmigrated_and_of_a_missing_database(tmp_path: Path) -> None:
-    keys = ServiceKeys([Fernet.generate_key().decode()])
+    service_keys = ServiceKeys([Fernet.generate_key().decode()])
+    keys = KeyStore(make_engine(f"sqlite:///{tmp_path / 'keys.sqlite'}"), service_keys)
     fresh = Database(make_engine(f"sqlite:///{tmp_path / 'fresh.sqlite'}"), keys)
     assert fresh.state().reachable and fresh.state().revision is None
     missing = Database(make_engine("postgresql://nobody@127.0.0.1:9/none"), keys)

@@ -3,11 +3,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import text
 
 from inference.analysis import Emotion, EmotionEstimate, Modality
 from storage.database import Database
-from storage.encryption import WrongServiceKey
+from storage.encryption import ServiceKeys, WrongServiceKey
+from storage.key_store import KeyStore
 from storage.records import AgeBand, Consent, Language, Observation, Purpose
 
 NOW = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
@@ -121,7 +123,7 @@ def test_forgetting_removes_every_row(database: Database) -> None:
     with database.transaction() as memory:
         memory.add_observation(observation())
         memory.add_consent(CHAT, Consent(Purpose.WORDS, 1, True, NOW))
-        memory.forget(CHAT)
+        memory.begin_erasure(CHAT, NOW)
     with database.engine.connect() as connection:
         for table in ("person", "consent", "observation"):
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0  # noqa: S608
@@ -145,14 +147,11 @@ def test_words_and_feelings_are_unreadable_in_the_table(database: Database) -> N
 
 
 def test_another_service_key_opens_nothing(database: Database, url: str) -> None:
-    from cryptography.fernet import Fernet
-
-    from storage.encryption import ServiceKeys
-
     register(database)
     with database.transaction() as memory:
         memory.add_observation(observation())
-    stranger = Database(database.engine, ServiceKeys([Fernet.generate_key().decode()]))
+    others = ServiceKeys([Fernet.generate_key().decode()])
+    stranger = Database(database.engine, KeyStore(database.keys.engine, others))
     with pytest.raises(WrongServiceKey), stranger.transaction() as memory:
         memory.observation(CHAT, 1)
 

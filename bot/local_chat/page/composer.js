@@ -184,6 +184,13 @@ export class Composer {
     this.changed();
   }
 
+  /** Throw away what was begun. */
+  clear() {
+    this.endContext();
+    this.text.value = "";
+    this.changed();
+  }
+
   drawContext() {
     const message = this.editing ?? this.answering;
     this.context.hidden = !message;

@@ -186,6 +186,14 @@ export class Conversation {
     this.empty.hidden = this.messages.size > 0;
   }
 
+  /** Take every message away. */
+  clear() {
+    this.quietly(() => [...this.messages.keys()].forEach((id) => this.remove(id)));
+    this.older.hidden = true;
+    this.jump.hidden = true;
+    this.toEnd();
+  }
+
   /** Change some of what a known message has. */
   amend(id, values) {
     const message = this.messages.get(id);

@@ -42,6 +42,12 @@ export class Outbox {
     this.keep();
   }
 
+  /** Forget everything that waits. */
+  clear() {
+    this.items = [];
+    this.keep();
+  }
+
   /** Send what has not failed, oldest first; one that fails waits for the person. */
   async work() {
     if (this.sending) return;

@@ -101,8 +101,13 @@ export class Panel {
     this.dropSign.textContent = t("dropHere");
     this.showStatus(null);
     this.drawGate();
-    this.conversation.empty.textContent = this.seat.started ? t("emptyChat") : "";
+    this.conversation.empty.textContent = this.emptyText();
     this.conversation.label();
+  }
+
+  emptyText() {
+    if (this.seat.started) return t("emptyChat");
+    return this.wasForgotten ? t("forgotten") : "";
   }
 
   redraw() {
@@ -157,7 +162,20 @@ export class Panel {
       conversation.amend(event.message_id, { reactions: event.reactions });
     else if (event.type === "keyboard") this.composer.setKeyboard(event.reply_keyboard);
     else if (event.type === "callback_answer") this.answered(event);
+    else if (event.type === "forgotten") this.forgotten();
     else if (event.type === "commands" || event.type === "menu") this.page.reread();
+  }
+
+  /** The bot deleted this person with the whole chat: nothing stays on the page either. */
+  forgotten() {
+    this.conversation.clear();
+    this.composer.clear();
+    this.outbox.clear();
+    this.composer.setKeyboard(null);
+    this.showStatus(null);
+    this.wasForgotten = true;
+    this.changed({ ...this.seat, started: false, blocked: false });
+    this.noteRead();
   }
 
   /** Show what the bot is doing for a few seconds, in the header and under the messages. */

@@ -33,6 +33,7 @@ export const en = {
   ok: "OK",
   start: "Start",
   whatItDoes: "What can this bot do?",
+  forgotten: "Everything was deleted, here as well. Thank you for having talked with Todak.",
   emptyChat: "Nothing has been said yet.",
   log: "Conversation of the seat {seat}",
   bot: "bot",

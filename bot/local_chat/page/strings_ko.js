@@ -33,6 +33,7 @@ export const ko = {
   ok: "확인",
   start: "시작",
   whatItDoes: "이 봇은 무엇을 하나요?",
+  forgotten: "모두 지웠어요. 이 대화도 비웠어요. 그동안 이야기해 주셔서 고마웠어요.",
   emptyChat: "아직 나눈 말이 없어요.",
   log: "{seat} 자리의 대화",
   bot: "봇",

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from telegram.constants import CallbackQueryLimit
@@ -136,7 +137,7 @@ async def test_the_way_to_delete_is_said_where_keeping_is_asked_and_switched_off
     limit = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
     for language in Language:
         say = Wording(language)
-        assert "/settings" in say("consent-history")
+        assert "/settings" in say("consent-history", days=0)
         assert say("button-delete-record") in say("settings-history-kept")
         assert len(say("settings-history-kept")) <= limit
     register(seat)
@@ -160,7 +161,7 @@ async def test_buttons_of_somebody_forgotten_do_nothing(
     await seat.write("/settings")
     page = await seat.answer("설정")
     with database.transaction() as memory:
-        memory.forget(seat.chat_id)
+        memory.begin_erasure(seat.chat_id, datetime.now(UTC))
     await seat.tap(page, "글 읽기 끄기")
     await seat.tap(page, "English")
     await seat.tap(page, "남긴 기록 지우기")

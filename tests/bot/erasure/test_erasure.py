@@ -1,0 +1,282 @@
+"""After /delete nothing of a person is left: in no file, no table, no log, no backup."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import Engine, select, text
+
+from bot import erasure
+from bot.chat_workflows import SEALED_COLUMNS, ChatWorkflows
+from inference.analysis import Emotion
+from storage.database import Database
+from storage.encryption import WrongServiceKey
+from storage.key_store import KeyDestroyed, KeyStore, data_keys, workflow_keys
+from storage.records import Erasure, Purpose
+from storage.tables import ObservationRow
+from tests.bot.erasure.conftest import CHAT, FINISHING, Run
+from tests.bot.remains import in_files, in_tables
+from tests.bot.scripted import ScriptedAnalyzer, estimate
+from tests.bot.seats import Seat
+from tests.bot.sounds import wav
+from tests.bot.waiting import done
+
+OTHER = 1002
+WORDS = "카나리아캐너리zqxv"
+CAPTION = "목소리카나리아wkjq"
+SEARCHED: tuple[str | int, ...] = (CHAT, WORDS, CAPTION, "zqxv", "wkjq")
+
+
+async def live(seat: Seat, analyzer: ScriptedAnalyzer) -> None:
+    """Everything a person leaves traces with."""
+    analyzer.words |= {WORDS: estimate(Emotion.SADNESS), CAPTION: estimate(Emotion.SADNESS)}
+    await seat.introduce_oneself()
+    await seat.write(WORDS)
+    await seat.tap(await seat.answer("슬픔"), "분노")
+    await seat.answer("고마워요. 분노")
+    await seat.upload("voice", wav(), name="note.wav", type="audio/wav", caption=CAPTION)
+    await seat.until(lambda found: [m for m in found if "슬픔" in m.get("text", "")])
+    await seat.write("/settings")
+    await seat.tap(await seat.answer("설정"), "글 읽기 끄기")
+    await seat.answer("글에서 마음 읽기: 꺼짐")
+    await seat.write(f"죽고 싶어 {WORDS}")
+    await seat.answer("자살을 생각")
+    await seat.write("/export")
+    await seat.until(lambda found: [m for m in found if "document" in m])
+
+
+def sealed_values(database: Database, workflow_engine: Engine, rows: ChatWorkflows) -> list[str]:
+    """Pieces of every ciphertext that is stored for the person."""
+    with database.engine.connect() as connection:
+        query = select(ObservationRow.sealed).where(ObservationRow.chat_id == CHAT)
+        found = [bytes(sealed).decode() for sealed in connection.scalars(query)]
+    with rows._engine.connect() as connection:
+        for table, columns in SEALED_COLUMNS.items():
+            for column in columns:
+                found += [each for each in connection.scalars(select(table.c[column])) if each]
+    assert len(found) > 10
+    return [each[60:100] for each in found if len(each) > 120]
+
+
+async def erased(database: Database) -> None:
+    """Return once no deletion is under way any more."""
+
+    def under_way() -> bool:
+        with database.transaction() as memory:
+            return bool(memory.erasures())
+
+    async with asyncio.timeout(20):
+        while await asyncio.to_thread(under_way) or FINISHING:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def delete_everything(seat: Seat) -> None:
+    await seat.write("/delete")
+    await seat.tap(await seat.answer("되돌릴 수 없어요"), "모두 지울게요")
+    await seat.until(lambda messages: not messages)
+
+
+def heap_files(server: Any) -> list[Path]:
+    return [path for path in (Path(server.pgdata) / "base").rglob("*") if path.is_file()]
+
+
+async def test_nothing_of_a_person_is_left(
+    run: Run,
+    seat: Seat,
+    other_seat: Seat,
+    register: Callable[..., None],
+    analyzer: ScriptedAnalyzer,
+    database: Database,
+    workflow_engine: Engine,
+    rows: ChatWorkflows,
+    server: Any,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name in ("httpcore", "httpx", "telegram", "asyncio"):  # as `bot/logs.py` does
+        caplog.set_level(logging.WARNING, name)
+    register(other_seat)
+    async with run():
+        await live(seat, analyzer)
+        seals = sealed_values(database, workflow_engine, rows)
+        before = in_tables(database.engine, SEARCHED) + in_tables(workflow_engine, SEARCHED)
+        assert len(before) > 10, "the search finds what is there"
+        assert in_files(data_files(tmp_path), SEARCHED)
+        await delete_everything(seat)
+        await erased(database)
+        everywhere = (*SEARCHED, *seals)
+        for engine in (database.engine, workflow_engine, database.keys.engine):
+            assert in_tables(engine, everywhere) == []
+        # The other goes on as if nothing had been.
+        analyzer.words["좋은 날"] = estimate(Emotion.JOY)
+        await other_seat.write("좋은 날")
+        await other_seat.answer("기쁨")
+        assert in_files(data_files(tmp_path), everywhere) == []
+        if server is not None:
+            with database.engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT"
+            ) as connection:
+                connection.execute(text("CHECKPOINT"))
+            assert in_files(heap_files(server), everywhere) == []
+    assert in_files(data_files(tmp_path), everywhere) == [], "nor in what was written on stopping"
+    assert [each for each in SEARCHED if str(each) in caplog.text] == []
+    with database.transaction() as memory:
+        assert memory.person(OTHER) is not None
+
+
+def data_files(folder: Path) -> list[Path]:
+    """Every file of the data folder: databases, their logs and what the local chat keeps."""
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_the_seat_goes_on_as_somebody_else(
+    run: Run, seat: Seat, analyzer: ScriptedAnalyzer, database: Database, page: httpx.AsyncClient
+) -> None:
+    async with run():
+        await live(seat, analyzer)
+        await delete_everything(seat)
+        await erased(database)
+        shown = (await page.get("/api/chat")).json()["seats"][0]
+        assert shown["user_id"] != CHAT and not shown["started"]
+        await seat.introduce_oneself()
+    with database.transaction() as memory:
+        assert memory.person(CHAT) is None
+        fresh = memory.person(shown["user_id"])
+        assert fresh is not None
+        assert memory.observations(fresh.chat_id, datetime(2020, 1, 1, tzinfo=UTC)) == []
+
+
+async def test_a_backup_from_before_cannot_be_opened_any_more(
+    run: Run,
+    seat: Seat,
+    analyzer: ScriptedAnalyzer,
+    database: Database,
+    workflow_engine: Engine,
+    keys: KeyStore,
+) -> None:
+    """A backup holds the database and the service key; the key store it leaves out."""
+    async with run():
+        await live(seat, analyzer)
+        with database.engine.connect() as connection:
+            query = select(ObservationRow.sealed).where(ObservationRow.chat_id == CHAT)
+            backup = [bytes(sealed) for sealed in connection.scalars(query)]
+            key_id = connection.scalar(text("SELECT key_id FROM person"))
+        box = keys.box(str(key_id))
+        assert backup and all("posterior" in box.open(sealed) for sealed in backup)
+        await delete_everything(seat)
+        await erased(database)
+    with pytest.raises(KeyDestroyed):
+        keys.box(str(key_id))
+    with keys.engine.connect() as connection:
+        left = [
+            *connection.scalars(select(data_keys.c.wrapped)),
+            *connection.scalars(select(workflow_keys.c.wrapped)),
+        ]
+    for sealed in backup:
+        with pytest.raises(WrongServiceKey):
+            keys.service_keys.open(sealed)
+        for wrapped in left:
+            with pytest.raises(InvalidToken):
+                Fernet(keys.service_keys.open(bytes(wrapped))).decrypt(sealed)
+
+
+async def test_a_deletion_that_a_crash_interrupts_is_finished_at_the_next_start(
+    run: Run,
+    seat: Seat,
+    analyzer: ScriptedAnalyzer,
+    database: Database,
+    workflow_engine: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def never(self: erasure.Eraser) -> bool:
+        return True
+
+    async with run():
+        await live(seat, analyzer)
+        with monkeypatch.context() as patched:
+            patched.setattr(erasure.Eraser, "run", never)
+            patched.setattr(KeyStore, "destroy", lambda self, key_id: None)
+            await seat.write("/delete")
+            await seat.tap(await seat.answer("되돌릴 수 없어요"), "모두 지울게요")
+            await seat.answer("모두 지웠어요")
+            with database.transaction() as memory:
+                assert memory.person(CHAT) is None and memory.erasing(CHAT)
+    assert in_tables(workflow_engine, [CHAT])
+    async with run():
+        await erased(database)
+        with database.keys.engine.connect() as connection:
+            assert connection.execute(select(data_keys)).all() == []
+        assert in_files(data_files(tmp_path), SEARCHED) == []
+        assert in_tables(database.engine, SEARCHED) == []
+        assert in_tables(workflow_engine, SEARCHED) == []
+
+
+async def test_what_waited_behind_the_deletion_registers_nobody(
+    run: Run, seat: Seat, analyzer: ScriptedAnalyzer, database: Database, rows: ChatWorkflows
+) -> None:
+    """Taps and words that were received before the deletion and handled after it."""
+    async with run():
+        await seat.start()
+        await seat.tap(await seat.answer("AI이고"), "한국어")
+        age = await seat.answer("나이를")
+        await seat.write("/delete")
+        question = await seat.answer("지금 바로 지울까요")
+        await seat.tap(question, "모두 지울게요")
+        await seat.tap(age, "만 19살 이상")
+        await seat.write(WORDS)
+        await seat.until(lambda messages: not messages)
+        await erased(database)
+        with database.transaction() as memory:
+            assert memory.person(CHAT) is None
+        assert await asyncio.to_thread(rows.held, CHAT) == []
+
+
+async def test_nothing_is_deleted_when_it_is_called_off(
+    run: Run, seat: Seat, analyzer: ScriptedAnalyzer, database: Database
+) -> None:
+    async with run():
+        await live(seat, analyzer)
+        await seat.write("/delete")
+        await seat.tap(await seat.answer("되돌릴 수 없어요"), "그만둘래요")
+        await seat.answer("지우지 않았어요")
+    with database.transaction() as memory:
+        assert memory.person(CHAT) is not None
+        assert len(memory.observations(CHAT, datetime(2020, 1, 1, tzinfo=UTC))) == 2
+        assert memory.consents(CHAT)[Purpose.WORDS].granted is False
+
+
+async def test_tapping_again_and_again_rewrites_the_files_once_a_minute(
+    run: Run,
+    seat: Seat,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.erasure.LOCAL_TOKEN", "none begins so")
+    monkeypatch.setattr("bot.erasure.REWRITE_EVERY_S", 8.0)
+    monkeypatch.setattr("bot.schedule.ERASE_AGAIN", timedelta(milliseconds=300))
+    rewritten: list[int] = []
+    remove = erasure.Eraser._remove_remains
+
+    def counted(self: erasure.Eraser, ready: list[Erasure]) -> None:
+        rewritten.append(len(ready))
+        remove(self, ready)
+
+    monkeypatch.setattr(erasure.Eraser, "_remove_remains", counted)
+    async with run():
+        await seat.start()
+        for _ in range(4):
+            await seat.write("/delete")
+            await seat.tap(await seat.answer("지금 바로 지울까요"), "모두 지울게요")
+            await seat.until(lambda found: not [m for m in found if "바로 지울까요" in m["text"]])
+        await done()
+        n_at_once = len(rewritten)
+        await erased(database)
+        assert n_at_once <= 1 and len(rewritten) == 2, "the second for all that came after"

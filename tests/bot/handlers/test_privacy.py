@@ -1,0 +1,194 @@
+"""/privacy, /export and /delete as people meet them."""
+
+import asyncio
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from bot.local_chat.serve import LocalChat
+from inference.analysis import Analysis, Distress, Emotion, Utterance
+from storage.database import Database
+from storage.records import Language
+from tests.bot.conftest import StartBot
+from tests.bot.scripted import ScriptedAnalyzer, estimate
+from tests.bot.seats import Seat, labels
+from tests.bot.waiting import done
+
+Register = Callable[..., None]
+
+
+async def exported(seat: Seat, page: httpx.AsyncClient) -> dict[str, bytes]:
+    """The files of the zip that /export sends."""
+    await seat.write("/export")
+    message = await seat.until(
+        lambda found: next((m for m in reversed(found) if "document" in m), None)
+    )
+    content = (await page.get(message["document"]["file_url"])).content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rows(table: bytes) -> list[dict[str, str]]:
+    assert table.startswith(b"\xef\xbb\xbf"), "spreadsheets need the mark to read Korean"
+    return list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
+
+
+async def test_privacy_is_told_to_everyone_in_their_language(
+    bot: str, seat: Seat, other_seat: Seat, register: Register
+) -> None:
+    await seat.write("/privacy")
+    told = (await seat.answer("토닥이 보관하는 것"))["text"]
+    for part in ("24시간", "대화 번호", "지울 수 없는", "이틀", "/export", "/delete", "운영하는"):
+        assert part in told
+    register(other_seat, language=Language.ENGLISH)
+    await other_seat.write("/privacy")
+    assert "older than two days" in (await other_seat.answer("What Todak keeps"))["text"]
+
+
+async def test_the_export_holds_everything_and_reads_well(
+    bot: str,
+    seat: Seat,
+    other_seat: Seat,
+    page: httpx.AsyncClient,
+    register: Register,
+    analyzer: ScriptedAnalyzer,
+) -> None:
+    register(seat, voice=False)
+    register(other_seat)
+    analyzer.words |= {"=1+1 힘든 날": estimate(Emotion.SADNESS), "남의 말": estimate(Emotion.JOY)}
+    await other_seat.write("남의 말")
+    await other_seat.answer("기쁨")
+    message_id = await seat.write("=1+1 힘든 날")
+    await seat.tap(await seat.answer("슬픔"), "분노")
+    await seat.answer("고마워요. 분노")
+    await seat.write("/settings")
+    await seat.tap(await seat.answer("설정"), "글 읽기 끄기")
+    await seat.answer("글에서 마음 읽기: 꺼짐")
+    files = await exported(seat, page)
+    assert set(files) == {
+        "읽어 주세요.txt", "todak.json", "observations.csv", "consents.csv", "messages.csv"
+    }  # fmt: skip
+    whole = json.loads(files["todak.json"])
+    (kept,) = whole["observations"]
+    assert kept["words"] == "=1+1 힘든 날" and kept["corrected"] == kept["feeling"] == "anger"
+    assert kept["estimate"]["posterior"]["sadness"] == pytest.approx(0.9)
+    assert whole["person"]["age_band"] == "19_and_over" and whole["person"]["language"] == "ko"
+    decided = [(each["purpose"], each["granted"], each["version"]) for each in whole["consents"]]
+    assert decided == [
+        ("words", True, 1), ("voice", False, 1), ("history", True, 1), ("words", False, 1)
+    ]  # fmt: skip
+    (row,) = rows(files["observations.csv"])
+    assert row["메시지 번호"] == str(message_id) and row["시각"].endswith("+00:00")
+    assert (row["짐작한 감정"], row["고쳐 주신 감정"], row["무엇에서"]) == ("슬픔", "분노", "글")
+    assert row["적어 주신 글"] == "'=1+1 힘든 날", "no formula in a spreadsheet"
+    answers = [each["동의"] for each in rows(files["consents.csv"])]
+    assert answers == ["예", "아니요", "예", "아니요"]
+    received = [each["적어 주신 글"] for each in rows(files["messages.csv"])]
+    assert "'=1+1 힘든 날" in received and "/export" in received
+    assert f"feel:{message_id}:anger" in received
+    assert not any("남의 말".encode() in content for content in files.values())
+
+
+async def test_a_stranger_hears_kind_sentences(
+    bot: str, seat: Seat, page: httpx.AsyncClient, database: Database
+) -> None:
+    await seat.write("안녕")
+    await seat.answer("AI이고")
+    files = await exported(seat, page)
+    assert json.loads(files["todak.json"])["person"] is None
+    assert "안녕" in files["messages.csv"].decode("utf-8-sig")
+    await seat.write("/delete")
+    question = await seat.answer("지금 바로 지울까요")
+    assert labels(question) == ["모두 지울게요", "그만둘래요"]
+    await seat.tap(question, "그만둘래요")
+    await seat.answer("지우지 않았어요")
+
+
+@pytest.mark.parametrize("command", ["/privacy", "/export", "/delete"])
+async def test_danger_comes_before_every_command(
+    command: str, bot: str, seat: Seat, register: Register
+) -> None:
+    register(seat)
+    await seat.write(f"{command} 죽고 싶어")
+    assert "109" in (await seat.answer("자살을 생각"))["text"]
+    assert not [m for m in await seat.messages() if "document" in m]
+
+
+async def test_what_telegram_still_lets_a_bot_delete_is_taken_back(
+    start_bot: StartBot,
+    seat: Seat,
+    register: Register,
+    database: Database,
+    analyzer: ScriptedAnalyzer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On Telegram nobody forgets the chat; the messages whose ids are known go."""
+    monkeypatch.setattr("bot.erasure.LOCAL_TOKEN", "none begins so")
+    register(seat)
+    analyzer.words["좋은 날"] = estimate(Emotion.JOY)
+    async with start_bot():
+        await seat.write("좋은 날")
+        await seat.tap(await seat.answer("기쁨"), "맞아요")
+        await seat.answer("머문 하루로")
+        await seat.write("/delete")
+        await seat.tap(await seat.answer("되돌릴 수 없어요"), "모두 지울게요")
+        said = await seat.answer("모두 지웠어요")
+        assert "대화 삭제" in said["text"] and "/start" in said["text"]
+        assert [m["text"] for m in await seat.messages()] == [said["text"]]
+        with database.transaction() as memory:
+            assert memory.person(seat.chat_id) is None
+
+
+async def test_a_chat_that_is_gone_is_not_tried_again(
+    bot: str,
+    chat: LocalChat,
+    seat: Seat,
+    register: Register,
+    analyzer: ScriptedAnalyzer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    register(seat)
+    analyzer.words["좋은 날"] = estimate(Emotion.JOY)
+    analyze, loop = analyzer.analyze, asyncio.get_running_loop()
+    begun, forgotten = asyncio.Event(), asyncio.Event()
+
+    def slow(utterance: Utterance, distress: Distress) -> Analysis:
+        loop.call_soon_threadsafe(begun.set)
+        asyncio.run_coroutine_threadsafe(forgotten.wait(), loop).result(20)
+        return analyze(utterance, distress)
+
+    monkeypatch.setattr(analyzer, "analyze", slow)
+    await seat.write("좋은 날")
+    await asyncio.wait_for(begun.wait(), 15)
+    async with httpx.AsyncClient() as client:
+        address = f"{chat.base_url}{chat.token}/forgetChat"
+        gone = await client.post(address, json={"chat_id": seat.chat_id})
+        assert gone.json() == {"ok": True, "result": True}
+    with caplog.at_level("INFO"):
+        forgotten.set()
+        await done()
+    assert len(analyzer.seen) == 1 and "nothing can be said to them" in caplog.text
+
+
+async def test_a_child_is_answered_in_the_language_they_chose(
+    bot: str, seat: Seat, database: Database
+) -> None:
+    """Their client says Korean; they chose English, and nothing of them is kept."""
+    await seat.start()
+    await seat.tap(await seat.answer("AI이고"), "English")
+    question = await seat.answer("how old")
+    await seat.tap(question, "Under 14")
+    await seat.answer("Before you turn 14")
+    with database.transaction() as memory:
+        assert memory.person(seat.chat_id) is None
+    await seat.write("I had a very sad day at school")
+    await seat.answer("Thank you for writing")
+    await seat.upload("document", b"%PDF", name="a.pdf", type="application/pdf")
+    await seat.answer("파일 고마워요")  # no word of theirs is at hand: their client's language

@@ -1,0 +1,38 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
+
+from bot.outages import is_outage
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NetworkError("Bad Gateway"),
+        TimedOut(),
+        OperationalError("select", {}, Exception("database is locked")),
+        NoConnectionLeft(),
+    ],
+)
+def test_what_passes_is_waited_for(error: Exception) -> None:
+    assert is_outage(error)
+
+
+def test_being_told_to_wait_is_waited_for() -> None:
+    assert is_outage(RetryAfter(timedelta(seconds=3)))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BadRequest("Chat not found"),
+        Forbidden("bot was blocked by the user"),
+        IntegrityError("insert", {}, Exception("unique")),
+        RuntimeError("the model broke"),
+    ],
+)
+def test_what_no_waiting_mends_is_not(error: Exception) -> None:
+    assert not is_outage(error)
