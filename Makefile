@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := bot storage inference models tests benchmarks
 
-.PHONY: install run test test-all check bench reliability clean
+.PHONY: install run test test-all check bench reliability fuzz clean
 
 install: .venv/installed
 
@@ -19,6 +19,10 @@ install: .venv/installed
 
 .venv/installed-bench: .venv/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench,train]'
+	touch $@
+
+.venv/installed-fuzz: .venv/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
 	touch $@
 
 run: install
@@ -42,6 +46,9 @@ bench: .venv/installed-bench
 
 reliability: .venv/installed-dev
 	TODAK_OUTAGE_S=60 TODAK_BAD_DAY_S=60 $(BIN)/python -m pytest -s tests/reliability tests/bot/test_bad_days.py
+
+fuzz: .venv/installed-fuzz
+	nice -n 10 $(BIN)/python -m tests.fuzz.run
 
 clean:
 	rm -rf .venv

@@ -2,12 +2,14 @@
 
 from __future__ import annotations  # Packet takes its stream only for type checkers
 
+import ctypes
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import av
+import av._core
 import numpy as np
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
@@ -23,10 +25,27 @@ FORMATS: Final = (
     "aac,aiff,amr,asf,avi,caf,flac,flv,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,ogg,"
     "wav,w64"
 )
+# What recorders write. Pictures are not decoded: a cover of a megabyte may fill a gigabyte.
+CODECS: Final = (
+    "aac,aac_latm,ac3,adpcm_ima_qt,adpcm_ima_wav,adpcm_ms,adpcm_swf,alac,amrnb,amrwb,eac3,flac,gsm,"
+    "gsm_ms,libgsm,libgsm_ms,libopencore_amrnb,libopencore_amrwb,libopus,libspeex,libvorbis,mp1,"
+    "mp1float,mp2,mp2float,mp3,mp3float,nellymoser,opus,pcm_alaw,pcm_f32be,pcm_f32le,pcm_f64be,"
+    "pcm_f64le,pcm_mulaw,pcm_s16be,pcm_s16le,pcm_s24be,pcm_s24le,pcm_s32be,pcm_s32le,pcm_s8,pcm_u8,"
+    "qcelp,speex,vorbis,wmalossless,wmapro,wmav1,wmav2,wmavoice"
+)
 # A header may claim any rate. One hertz would turn a kilobyte into hours of samples.
 LOWEST_RATE: Final = 4_000  # Hz
 HIGHEST_RATE: Final = 384_000
 LONGEST_PACKET_S: Final = 1.0  # some Vorbis files give their last packet 2^32 samples
+MOST_STREAMS: Final = 16
+LARGEST_BLOCK_BYTES: Final = 24 << 20  # of FFmpeg's memory; a file of 20 MB needs no larger one
+# An index of four bytes a packet may point at the same sound again and again, and silence of any
+# rate and any number of channels takes next to no bytes. Ten minutes of 4 ms packets, or of stereo
+# at 96 kHz, stay below.
+MOST_PACKETS: Final = 150_000
+MOST_SAMPLES: Final = 120_000_000  # of all channels, decoded
+MOST_SAMPLES_A_PACKET: Final = 400_000  # of one channel
+FILE_SLACK_BYTES: Final = 1_000_000  # containers may leave out bytes that each packet shares
 SHORTEST_S: Final = 0.05  # less than a syllable: nothing can be heard in it
 
 FRAME_S: Final = 0.02
@@ -72,17 +91,24 @@ def decode(recording: bytes, limit_s: float = LIMIT_S) -> Waveform:
         UnreadableAudio: empty, not a known media file, without sound, or damaged beyond use.
         RecordingTooLong: longer than `limit_s` seconds.
     """
+    _bound_allocations()
     try:
         with av.open(
             io.BytesIO(recording),
             "r",
             metadata_errors="replace",
-            container_options={"format_whitelist": FORMATS},
+            container_options={
+                "format_whitelist": FORMATS,
+                "codec_whitelist": CODECS,
+                "max_streams": str(MOST_STREAMS),
+            },
         ) as container:
             if not container.streams.audio:
                 raise UnreadableAudio("the file has no sound")
             stream = container.streams.audio[0]
-            blocks = list(_resampled(_packets(container, stream, limit_s), limit_s))
+            _prepare(stream)
+            most_bytes = 2 * len(recording) + FILE_SLACK_BYTES
+            blocks = list(_resampled(_packets(container, stream, limit_s, most_bytes), limit_s))
     except (av.FFmpegError, EOFError) as error:
         raise UnreadableAudio("the file is not a sound that can be decoded") from error
     samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
@@ -119,18 +145,42 @@ def trim(waveform: Waveform, range_db: float = 35.0, margin_s: float = 0.1) -> W
     return Waveform(waveform.samples[onset:offset], waveform.sample_rate)
 
 
+def _bound_allocations() -> None:
+    """Let FFmpeg take no larger block at once.
+
+    It builds an MP4 file's whole index before the first packet: half a megabyte of chunks that
+    share their bytes would become gigabytes. PyAV does not pass this setting on.
+    """
+    ctypes.CDLL(av._core.__file__).av_max_alloc(ctypes.c_size_t(LARGEST_BLOCK_BYTES))
+
+
+def _prepare(stream: AudioStream) -> None:
+    """Refuse decoders that no recorder needs, and packets that unfold without measure."""
+    # PyAV gives no context to a stream of a codec that FFmpeg does not know.
+    if stream.codec_context is None or stream.codec_context.name not in CODECS.split(","):
+        raise UnreadableAudio("the sound is of a kind that no recorder writes")
+    stream.codec_context.options = {"max_samples": str(MOST_SAMPLES_A_PACKET)}
+
+
 def _packets(
-    container: av.container.InputContainer, stream: AudioStream, limit_s: float
+    container: av.container.InputContainer,
+    stream: AudioStream,
+    limit_s: float,
+    most_bytes: int,
 ) -> list[Packet[AudioStream]]:
     """Return the sound's packets, still encoded, up to where the file breaks off."""
     packets: list[Packet[AudioStream]] = []
     tick_s = float(stream.time_base or 0)
     length_s = 0.0
+    n_bytes = 0
     try:
         for packet in container.demux(stream):
             length_s += min((packet.duration or 0) * tick_s, LONGEST_PACKET_S)
             if length_s > limit_s:
                 raise RecordingTooLong(limit_s)
+            n_bytes += packet.size
+            if n_bytes > most_bytes or len(packets) >= MOST_PACKETS:
+                raise UnreadableAudio("the file unfolds into more than it holds")
             packets.append(packet)
     except (av.FFmpegError, EOFError):
         if not packets:
@@ -154,12 +204,16 @@ def _resampled_frames(packets: list[Packet[AudioStream]]) -> Iterator[av.AudioFr
     """Resampled frames of a second: each costs the same to pass on, however short."""
     resampler: AudioResampler | None = None
     shape: tuple[str, str, int] | None = None
+    n_decoded = 0
     for packet in packets:
         try:
             frames = packet.decode()
         except (av.FFmpegError, EOFError):
             continue
         for frame in frames:
+            n_decoded += frame.samples * frame.layout.nb_channels
+            if n_decoded > MOST_SAMPLES:
+                raise UnreadableAudio("the file unfolds into more than it holds")
             if not LOWEST_RATE <= frame.sample_rate <= HIGHEST_RATE:
                 continue
             # Streams may change their rate or channels half-way (chained Ogg, HE-AAC).

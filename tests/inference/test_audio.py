@@ -134,6 +134,15 @@ def test_the_sound_of_a_video_note_is_heard() -> None:
     assert strongest_hz(waveform) == pytest.approx(TONE_HZ, abs=3.0)
 
 
+@pytest.mark.parametrize("kind", [b"\x42\x42", b"\x22\x00"], ids=["unknown", "unwanted"])
+def test_a_codec_that_no_recorder_uses_is_refused(kind: bytes) -> None:
+    note = bytearray(wav(tone(1.0, 16_000), 16_000, 1))
+    note[20:22] = kind
+
+    with pytest.raises(UnreadableAudio):
+        decode(bytes(note))
+
+
 def test_a_video_without_sound_says_so() -> None:
     with pytest.raises(UnreadableAudio, match="no sound"):
         decode(video_note(tone(1.0, 48_000), 48_000, with_sound=False))
