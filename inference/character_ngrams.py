@@ -20,7 +20,27 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _HANGUL = re.compile(r"[가-힣ᄀ-ᇿ]")
 _LATIN_WORD = re.compile(r"[a-z]{3,}")
 
+# Letters typed one by one; "ㅋㅜ" and "ㅠㅠ" alone are laughing and crying.
+_INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+_FINALS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
+_SYLLABLE_IN_LETTERS = re.compile(
+    rf"([{_INITIALS}])([{_VOWELS}])([{_FINALS.strip()}])(?![{_VOWELS}])"
+    rf"|([{_INITIALS}])([ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅝㅞㅟㅢㅣ])"
+)
+
 N_BUCKETS = 1 << 17
+
+
+def join_letters(text: str) -> str:
+    """Syllables in the place of Korean letters typed one by one: "ㅈㅜㄱ고" -> "죽고"."""
+
+    def syllable(match: re.Match[str]) -> str:
+        initial, vowel = match[1] or match[4], match[2] or match[5]
+        number = 21 * _INITIALS.index(initial) + _VOWELS.index(vowel)
+        return chr(0xAC00 + 28 * number + _FINALS.index(match[3] or " "))
+
+    return _SYLLABLE_IN_LETTERS.sub(syllable, text)
 
 
 def normalize(text: str) -> str:

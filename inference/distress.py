@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from inference import checkpoints
 from inference.analysis import NO_DISTRESS, Distress, DistressKind, DistressLevel
-from inference.character_ngrams import hashed_ngrams
+from inference.character_ngrams import hashed_ngrams, join_letters
 from inference.distress_phrases import certain_danger
 from inference.sentence_windows import windows
 from inference.text_emotion import Language, Pieces, language_of, normalise
-from models.distress import PADDING, DistressConfig, DistressNet
+from models.distress import DistressConfig, DistressNet
+from models.sentence_encoder import PADDING
 
 EMERGENCIES: Final = tuple(
     kind for kind in DistressKind if kind not in (DistressKind.NONE, DistressKind.SELFHARM)
@@ -44,7 +45,7 @@ class DistressScreen:
         self._net = net
         self._pieces = Pieces(extra["pieces"])
         self._votes_weight = float(extra["votes_weight"])
-        self._likeness_weight = float(extra["likeness_weight"])
+        self._reading_weight = float(extra["reading_weight"])
         self._offset = float(extra["offset"])
         self._thresholds = {Language(k): float(v) for k, v in extra["thresholds"].items()}
 
@@ -62,14 +63,14 @@ class DistressScreen:
     def screen(self, text: str) -> Distress:
         """The danger of the most dangerous piece of `text`; never raises.
 
-        `probability` is that of any danger, calibrated on cross-validated scores. Below the
+        `probability` is that of any danger, calibrated on lines of another author. Below the
         threshold of its language the kind is NONE, and the probability still tells how near it
         came. Of a long message all pieces go through the quick reader and those that it finds
         worst through the slow one.
         """
         if not any(character.isalnum() for character in text):
             return NO_DISTRESS
-        pieces = windows(text)
+        pieces = windows(join_letters(text))
         votes = vote(self._net, pieces)
         if len(pieces) > CLOSELY_READ:
             worst = np.argsort(-votes[:, 0], kind="stable")[:CLOSELY_READ]
@@ -77,11 +78,9 @@ class DistressScreen:
             votes = votes[worst]
         else:
             read = pieces
-        likeness = self._likeness(read)
+        reading = read_closely(self._net, self._pieces, read)
         logits = (
-            self._votes_weight * votes[:, 0]
-            + self._likeness_weight * likeness[:, 0]
-            + self._offset
+            self._votes_weight * votes[:, 0] + self._reading_weight * reading[:, 0] + self._offset
         )
         top = int(logits.argmax())
         probability = float(1.0 / (1.0 + np.exp(-logits[top])))
@@ -90,16 +89,10 @@ class DistressScreen:
             return Distress(*certain, CERTAIN)
         if probability < self._thresholds[language_of(text)]:
             return Distress(DistressKind.NONE, DistressLevel.NONE, probability)
-        kind, level = CLASSES[int((votes[top, 1:] + likeness[top, 1:]).argmax())]
+        kind, level = CLASSES[int((votes[top, 1:] + reading[top, 1:]).argmax())]
         if certain is not None and kind is DistressKind.HELP:
             kind, level = certain  # a phrase knows the kind of help better
         return Distress(kind, level, probability)
-
-    def _likeness(self, pieces: Sequence[str]) -> Scores:
-        with torch.inference_mode():
-            vectors = self._net.vectors(numbered(self._pieces, pieces))
-            likeness: Scores = self._net.likeness(vectors).numpy()
-        return likeness
 
 
 def vote(net: DistressNet, pieces: Sequence[str]) -> Scores:
@@ -113,6 +106,13 @@ def vote(net: DistressNet, pieces: Sequence[str]) -> Scores:
             torch.from_numpy(np.concatenate([weights for _, weights in bags])),
         ).numpy()
     return votes
+
+
+def read_closely(net: DistressNet, vocabulary: Pieces, pieces: Sequence[str]) -> Scores:
+    """What the words of each piece say in their order, (n, 1 + kinds) logits."""
+    with torch.inference_mode():
+        logits: Scores = net.reading(numbered(vocabulary, pieces)).numpy()
+    return logits
 
 
 def numbered(vocabulary: Pieces, texts: Sequence[str]) -> torch.Tensor:

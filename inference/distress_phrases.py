@@ -36,7 +36,21 @@ _PHRASES: tuple[tuple[re.Pattern[str], _Danger], ...] = tuple(
         (r"살고싶지(?:가)?않", _THOUGHTS),
         (r"(?:이번)?(?:생|삶|목숨|인생)을?(?:그만)?(?:끝내|마감하|끊)고싶", _THOUGHTS),
         (r"(?:손목|팔|허벅지)(?:을|를)?(?:긋고|그어버리고)싶", _THOUGHTS),
-        (r"(?:방금|지금|또)?(?:손목|허벅지)(?:을|를)?그었", _IN_PROGRESS),
+        (r"죽고[십싪]|뒤[져지](?:버)?(?:릴까|리고싶|고싶)|뒈지고싶", _THOUGHTS),
+        (r"(?:콱|확|걍|그냥|차라리)죽(?:을까|어버|고싶|자싶|어야|었으면|는게)", _THOUGHTS),
+        (r"죽는게(?:낫|나을|나아|답|편)|죽어야(?:겠|할것)", _THOUGHTS),
+        (r"극단적(?:인)?생각|극단적(?:인)?선택(?:을)?(?:할|하고싶)", _THOUGHTS),
+        (
+            r"(?:나쁜|안좋은)(?:생각|선택)(?:이|을)?(?:자꾸|할것)|나쁜마음(?:을)?먹(?:어|게|을)",
+            _THOUGHTS,
+        ),
+        (
+            r"(?:나|나만|나하나|내가|저만|저하나|제가)(?:없으면|없어지면|사라지면|죽으면|없어져야)"
+            r".{0,14}(?:행복|편해|편할|편하|나을|낫|좋을|홀가분|살만)",
+            _THOUGHTS,
+        ),
+        (r"유서(?:를|도)?(?:다)?(?:써봤|썼|쓰고있|쓰는중|적었|써놨|써놓|써뒀|써두)", _THOUGHTS),
+        (r"(?:손목|팔|허벅지)(?:을|를)?(?:또)?그었", _IN_PROGRESS),
         (r"(?:지금|방금)(?:자해|자살)(?:했|하는중|하려|할거|한다)", _IN_PROGRESS),
         (
             r"(?:옥상|난간)(?:에|위에|위|끝에|밖에|앞에)?(?:서|올라와|앉아|매달려)?있.{0,4}(?:뛰|안녕|갈게|죽)",
@@ -56,6 +70,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], _Danger], ...] = tuple(
         (r"(?:end|ending|take|taking)my(?:own)?life", _THOUGHTS),
         (r"(?:feel|feeling|im|am)(?:so)?suicidal", _THOUGHTS),
         (r"iwant(?:to)?(?:cut|hurt|harm)myself", _THOUGHTS),
+        (r"iwanttoend(?:it|this)all|(?:to|ill|will)enditall", _THOUGHTS),
         (r"(?:cut|slit)mywrists?", _IN_PROGRESS),
         (r"(?:im|iam)(?:about|going|gonna)(?:to)?jump(?:$|now|off)", _IN_PROGRESS),
         (

@@ -17,7 +17,8 @@ from torch import Tensor
 
 from inference.analysis import Emotion, EmotionEstimate
 from inference.checkpoints import load
-from models.text_emotion import PADDING, TextEmotionConfig, TextEmotionNet, TextEmotionOutput
+from models.sentence_encoder import PADDING
+from models.text_emotion import TextEmotionConfig, TextEmotionNet, TextEmotionOutput
 
 WEIGHTS: Final = Path(__file__).parent.parent / "models/weights/text_emotion.safetensors"
 

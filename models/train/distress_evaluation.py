@@ -1,9 +1,8 @@
 """Figures of the distress screen: on the separate test sentences and on ordinary messages."""
 
-import csv
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.analysis import DistressKind, DistressLevel
+from inference.character_ngrams import normalize, squeeze
 from inference.distress import DistressScreen
+from models.train.distress_lines import read_chatbot_questions, training_lines
 
 TESTS = Path(__file__).parents[2] / "tests/sentences"
 LANGUAGES = ("ko", "en")
@@ -29,8 +30,8 @@ class Labelled(Protocol):
         """How near it is."""
 
     @property
-    def ordinary(self) -> bool:
-        """Whether it is an everyday message, no look-alike."""
+    def look_alike(self) -> bool:
+        """Whether it was written to look dangerous and is not."""
 
 
 def share(n_hits: int, n_all: int) -> dict[str, Any]:
@@ -47,16 +48,16 @@ def share(n_hits: int, n_all: int) -> dict[str, Any]:
 def print_trade_off(
     lines: Sequence[Labelled], probabilities: NDArray[np.float64], threshold: float
 ) -> None:
-    """Cross-validated recall against the look-alikes taken, and the point that was chosen."""
+    """Recall against the look-alikes taken, and the point that was chosen."""
     levels = np.array([line.level for line in lines])
-    ordinary = np.array([line.ordinary for line in lines])
+    looks = np.array([line.look_alike for line in lines])
     selfharm = np.array([line.kind is DistressKind.SELFHARM for line in lines])
     cry, none = levels == DistressLevel.CRY, levels == DistressLevel.NONE
-    look_alike = probabilities[none & ~ordinary]
+    look_alike = probabilities[none & looks]
     points = [np.quantile(look_alike, 1 - taken) for taken in (0.02, 0.05, 0.08, 0.1, 0.15, 0.2)]
-    print("cross-validated: threshold, look-alikes taken, ordinary taken, self-harm, cries found")
+    print("threshold, look-alikes taken, ordinary taken, self-harm, cries found")
     for point in [*points, threshold]:
-        rates = (look_alike, probabilities[none & ordinary], probabilities[selfharm])
+        rates = (look_alike, probabilities[none & ~looks], probabilities[selfharm])
         found = [float(np.mean(values >= point)) for values in (*rates, probabilities[cry])]
         print(f"{point:.4f}  " + "  ".join(f"{value:.3f}" for value in found))
 
@@ -64,20 +65,19 @@ def print_trade_off(
 def evaluate(weights: Path, data: Path) -> dict[str, Any]:
     """All figures, by language; what is not there is left out."""
     screen = DistressScreen.load(weights)
+    known = {squeeze(normalize(line.text)) for line in training_lines(data)}
     figures: dict[str, Any] = {}
     for language in LANGUAGES:
         path = TESTS / f"distress_{language}_test.tsv"
         if path.is_file():
-            figures[language] = _on_danger(screen, path)
+            figures[language] = _on_danger(screen, path, known)
         feelings = TESTS / f"emotion_{language}_test.tsv"
         if feelings.is_file():
             texts = [row.split("\t")[2] for row in feelings.read_text("utf-8").splitlines() if row]
             figures.setdefault(language, {})["feelings_taken"] = _taken(screen, texts)
-    questions = data / "text/chatbot_data_ko/chatbot_data_ko.csv"
-    if questions.is_file():
-        with questions.open(encoding="utf-8-sig", newline="") as file:
-            texts = [row["q"] for row in csv.DictReader(file)][::4]
-        figures["chatbot_questions_taken"] = _taken(screen, texts)
+    questions = read_chatbot_questions(data)[::4]
+    if questions:
+        figures["chatbot_questions_taken"] = _taken(screen, questions)
     return figures
 
 
@@ -88,19 +88,22 @@ def _taken(screen: DistressScreen, texts: Sequence[str]) -> dict[str, Any]:
     return share(hits, len(texts)) | {"ms_each": round(each, 2)}
 
 
-def _on_danger(screen: DistressScreen, path: Path) -> dict[str, Any]:
+def _on_danger(screen: DistressScreen, path: Path, known: Set[str]) -> dict[str, Any]:
+    """On separate test lines; `known` are those of the training, as the screen squeezes them."""
     rows = [row.split("\t") for row in path.read_text("utf-8").splitlines() if row.strip()]
-    answers = [(r[0], r[1], screen.screen(r[2])) for r in rows]
+    answers = [(kind, level, text, screen.screen(text)) for kind, level, text in rows]
     found: dict[str, list[bool]] = defaultdict(list)
-    for kind, level, answer in answers:
+    for kind, level, text, answer in answers:
         hit = answer.level is not DistressLevel.NONE
         found["look_alikes_taken" if level == "none" else f"{level}_recall"].append(hit)
         if kind == "selfharm":
             found["selfharm_recall"].append(hit)
+            if squeeze(normalize(text)) not in known:
+                found["selfharm_recall_of_lines_no_training_author_wrote"].append(hit)
     figures: dict[str, Any] = {name: share(sum(hits), len(hits)) for name, hits in found.items()}
-    taken = Counter(str(a.level) for _, level, a in answers if level == "none")
-    levels = Counter(f"{level} -> {a.level}" for _, level, a in answers)
-    cries = [(kind, str(a.kind)) for kind, level, a in answers if level == "cry"]
+    taken = Counter(str(a.level) for _, level, _, a in answers if level == "none")
+    levels = Counter(f"{level} -> {a.level}" for _, level, _, a in answers)
+    cries = [(kind, str(a.kind)) for kind, level, _, a in answers if level == "cry"]
     named = [kind == answer for kind, answer in cries if answer != "none"]
     return figures | {
         "look_alikes_taken_as": dict(taken),

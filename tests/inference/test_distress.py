@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inference.analysis import Distress, DistressKind, DistressLevel
+from inference.character_ngrams import join_letters
 from inference.checkpoints import CheckpointMismatch
 from inference.distress import DistressScreen
 from inference.distress_phrases import certain_danger
@@ -101,6 +102,12 @@ def test_lets_pass(screen: DistressScreen, text: str) -> None:
 )
 def test_spelling_games_do_not_hide(screen: DistressScreen, text: str) -> None:
     assert screen.screen(text).kind is DistressKind.SELFHARM
+
+
+def test_letters_typed_one_by_one_become_syllables_and_laughter_stays() -> None:
+    assert join_letters("ㅈㅜㄱ고 싶어") == "죽고 싶어"
+    assert join_letters("ㅅㅏㄹㄹㅕㅈㅝ") == "살려줘"
+    assert join_letters("ㅋㅋㅜㅜ ㅠㅠ ㅈㅅ") == "ㅋㅋㅜㅜ ㅠㅠ ㅈㅅ"
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "😀😀", "...", "\u200b", "ㅤ"])
@@ -200,7 +207,7 @@ def test_weights_that_are_missing_or_foreign(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("language", "fewest_selfharm", "fewest_cries", "most_look_alikes"),
-    [("ko", 0.85, 0.90, 0.13), ("en", 0.72, 0.88, 0.13)],
+    [("ko", 0.91, 0.93, 0.07), ("en", 0.88, 0.93, 0.09)],
 )
 def test_shipped_weights_hold_their_floors(
     screen: DistressScreen,

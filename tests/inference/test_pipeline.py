@@ -53,7 +53,7 @@ def test_recordings_that_cannot_be_heard_say_why(analyzer: Analyzer) -> None:
     with pytest.raises(SilentRecording):
         analyzer.analyze(Utterance(recording=wav(np.zeros(2 * RATE))))
     seconds = np.arange(3 * RATE) / RATE
-    chord = sum(np.sin(2 * np.pi * pitch * seconds) for pitch in (262, 330, 392)) / 6
+    chord = np.sum([np.sin(2 * np.pi * pitch * seconds) for pitch in (262, 330, 392)], 0) / 6
     with pytest.raises(NoSpeech):
         analyzer.analyze(Utterance(recording=wav(chord)))
     with pytest.raises(UnreadableAudio):

@@ -22,7 +22,7 @@ def waveform(samples: np.ndarray) -> Waveform:
 def test_noise_and_tones_are_no_speech(activity: SpeechActivity) -> None:
     seconds = np.arange(3 * SAMPLE_RATE) / SAMPLE_RATE
     noise = np.random.default_rng(0).normal(0, 0.1, len(seconds))
-    chord = sum(np.sin(2 * np.pi * pitch * seconds) for pitch in (262, 330, 392)) / 6
+    chord = np.sum([np.sin(2 * np.pi * pitch * seconds) for pitch in (262, 330, 392)], 0) / 6
     assert not activity.has_speech(waveform(noise))
     assert not activity.has_speech(waveform(chord))
 

@@ -1,4 +1,4 @@
-"""The network of the distress screen: shapes, padding, and the kernel it computes."""
+"""The network of the distress screen: shapes, padding, and what it adds."""
 
 import torch
 
@@ -7,7 +7,6 @@ from models.distress import DistressConfig, DistressNet
 CONFIG = DistressConfig(
     n_pieces=50,
     n_english=20,
-    n_supports=7,
     n_embedding=8,
     n_hidden=24,
     n_heads=2,
@@ -19,11 +18,7 @@ CONFIG = DistressConfig(
 
 def network() -> DistressNet:
     torch.manual_seed(0)
-    net = DistressNet(CONFIG).eval()
-    net.supports.copy_(torch.nn.functional.normalize(torch.randn(7, 24), dim=1))
-    net.duals.copy_(torch.randn(7))
-    net.gamma.fill_(1.5)
-    return net
+    return DistressNet(CONFIG).eval()
 
 
 def test_votes_are_the_weighted_sum_of_the_ngrams() -> None:
@@ -38,22 +33,14 @@ def test_votes_are_the_weighted_sum_of_the_ngrams() -> None:
 def test_padding_changes_nothing() -> None:
     net = network()
     with torch.inference_mode():
-        short = net.vectors(torch.tensor([[1, 30, 12, 2]]))
-        padded = net.vectors(torch.tensor([[1, 30, 12, 2, 0, 0], [1, 5, 6, 7, 8, 2]]))[:1]
+        short = net.reading(torch.tensor([[1, 30, 12, 2]]))
+        padded = net.reading(torch.tensor([[1, 30, 12, 2, 0, 0], [1, 5, 6, 7, 8, 2]]))[:1]
+    assert short.shape == (1, 17)
     torch.testing.assert_close(short, padded, atol=1e-5, rtol=1e-4)
 
 
-def test_vectors_have_length_one() -> None:
-    with torch.inference_mode():
-        vectors = network().vectors(torch.tensor([[1, 30, 12, 2]]))
-    torch.testing.assert_close(vectors.norm(dim=1), torch.ones(1))
-
-
-def test_likeness_is_the_radial_kernel() -> None:
+def test_the_order_of_the_words_is_read() -> None:
     net = network()
-    vectors = torch.nn.functional.normalize(torch.randn(3, 24), dim=1)
-    squared = torch.cdist(vectors, net.supports) ** 2
-    expected = torch.exp(-1.5 * squared) @ net.duals + net.intercept
-    likeness = net.likeness(vectors)
-    assert likeness.shape == (3, 17)
-    torch.testing.assert_close(likeness[:, 0], expected, atol=1e-4, rtol=1e-3)
+    with torch.inference_mode():
+        one, other = net.reading(torch.tensor([[1, 30, 12, 2], [1, 12, 30, 2]]))
+    assert not torch.allclose(one, other, atol=1e-4)

@@ -2,7 +2,8 @@
 
 import torch
 
-from models.text_emotion import PADDING, NgramReader, TextEmotionConfig, TextEmotionNet
+from models.sentence_encoder import PADDING
+from models.text_emotion import NgramReader, TextEmotionConfig, TextEmotionNet
 
 SMALL = TextEmotionConfig(
     n_pieces=40,

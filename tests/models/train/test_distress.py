@@ -1,0 +1,87 @@
+"""The recipe of the distress screen, run whole on a tiny network and few lines."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from inference import checkpoints
+from inference.analysis import DistressKind, DistressLevel
+from inference.distress import CLASSES, DistressScreen
+from inference.text_emotion import Language
+from models.text_emotion import TextEmotionConfig, TextEmotionNet
+from models.train import distress
+from models.train.distress_lines import Line
+
+PIECES = [
+    "[PAD]",
+    "[CLS]",
+    "[SEP]",
+    "[UNK]",
+    "i",
+    "want",
+    "to",
+    "die",
+    "eat",
+    "##ing",
+    "오늘",
+    "죽고",
+    "싶어",
+    "밥",
+]
+
+
+def lines(language: Language, danger: list[str], harmless: list[str]) -> list[Line]:
+    thoughts = DistressKind.SELFHARM, DistressLevel.THOUGHTS
+    help_me = DistressKind.HELP, DistressLevel.CRY
+    found = [Line(text, language, *thoughts) for text in danger[:-1]]
+    found += [Line(danger[-1], language, *help_me)]
+    found += [Line(text, language, look_alike=True) for text in harmless[::2]]
+    return found + [Line(text, language) for text in harmless[1::2]]
+
+
+EVERY_KIND = [
+    Line(f"{kind} {level} 큰일", Language.KOREAN, kind, level) for kind, level in CLASSES
+]
+TRAINING = (
+    EVERY_KIND
+    + lines(
+        Language.KOREAN,
+        ["죽고 싶어", "오늘 죽고 싶어", "정말 죽고 싶어 오늘", "살려줘"] * 6,
+        ["오늘 밥 먹고 싶어", "밥 먹자", "배고파 죽겠어", "오늘 뭐 먹지"] * 6,
+    )
+    + lines(
+        Language.ENGLISH,
+        ["i want to die", "want to die", "today i want to die", "save me"] * 6,
+        ["i want to eat", "eating today", "dying of laughter", "i want food"] * 6,
+    )
+)
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    torch.manual_seed(0)
+    config = TextEmotionConfig(len(PIECES), 10, 8, 24, 2, 16, 1, 128)
+    path = tmp_path / "text_emotion.safetensors"
+    checkpoints.save(path, TextEmotionNet(config), config, {"pieces": PIECES})
+    return tmp_path
+
+
+def test_it_trains_calibrates_and_the_screen_reads_what_it_wrote(
+    weights: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(distress, "training_lines", lambda data: TRAINING)
+    monkeypatch.setattr(distress, "development_lines", lambda data: TRAINING)
+    assert distress.main(["--weights", str(weights), "--data", str(weights)]) == 0
+    assert "look-alikes taken" in capsys.readouterr().out
+    screen = DistressScreen.load(weights / "distress.safetensors")
+    assert screen.screen("오늘 정말 죽고 싶어").level is DistressLevel.THOUGHTS
+    assert screen.screen("i want to die today").level is DistressLevel.THOUGHTS
+    assert screen.screen("오늘 밥 먹자").level is DistressLevel.NONE
+    probability = screen.screen("i want food").probability
+    assert probability < screen.screen("i want to die").probability
+
+
+def test_without_text_emotion_weights_it_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        distress.main(["--weights", str(tmp_path), "--data", str(tmp_path)])
