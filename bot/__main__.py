@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,12 +19,13 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken, TelegramError
 
+from bot.leaving import leave_in_time
 from bot.logs import named, set_up
 from bot.service_keys import NoServiceKeys, key_source, open_service_keys
 from bot.settings import Settings
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import WrongServiceKey
-from storage.key_store import KeyStore
+from storage.key_store import KeyStore, holds_keys
 
 if TYPE_CHECKING:
     from bot.local_chat.serve import LocalChat
@@ -140,7 +142,8 @@ def _run_on_telegram(settings: Settings, parts: "Parts", token: str) -> None:
         webhook_address=settings.public_address,
         webhook_secret="" if secret is None else secret.get_secret_value(),
     )
-    uvloop.run(serve(connection, parts, lambda: _say_ready("on Telegram", settings)))
+    say_ready = partial(_say_ready, "on Telegram", settings)
+    uvloop.run(serve(connection, parts, say_ready, leave_in_time))
 
 
 def _run_on_local_chat(settings: Settings, parts: "Parts") -> None:
@@ -149,7 +152,8 @@ def _run_on_local_chat(settings: Settings, parts: "Parts") -> None:
     chat = _open_chat(settings)
     try:
         connection = Connection(chat.token, chat.base_url, chat.base_file_url)
-        uvloop.run(serve(connection, parts, lambda: _say_ready(f"open {chat.address}", settings)))
+        say_ready = partial(_say_ready, f"open {chat.address}", settings)
+        uvloop.run(serve(connection, parts, say_ready, leave_in_time))
     finally:
         chat.stop()
 
@@ -284,14 +288,14 @@ def _unusable(sentence: str) -> NoReturn:
 
 def _open_database(settings: Settings) -> Database:
     settings.prepare_data_folder()
-    try:
-        service_keys = open_service_keys(key_source(settings))
-    except NoServiceKeys as error:
-        raise CommandFailed(str(error), UNUSABLE) from error
     if settings.key_database() == settings.database():
         _unusable("TODAK_KEY_DATABASE_URL must name another database than TODAK_DATABASE_URL.")
-    keys = KeyStore(make_engine(settings.key_database()), service_keys)
-    return Database(make_engine(settings.database()), keys)
+    key_engine = make_engine(settings.key_database())
+    try:
+        service_keys = open_service_keys(key_source(settings), lambda: holds_keys(key_engine))
+    except NoServiceKeys as error:
+        raise CommandFailed(str(error), UNUSABLE) from error
+    return Database(make_engine(settings.database()), KeyStore(key_engine, service_keys))
 
 
 def _open_chat(settings: Settings) -> "LocalChat":

@@ -3,6 +3,7 @@
 The library deletes workflows only by their ids, and has no call for sealing anew.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +24,10 @@ from sqlalchemy import (
 )
 
 from bot.workflows import FINISHED, OPEN, SealingSerializer
+from storage.encryption import WrongServiceKey
 from storage.key_store import BATCH, KeyStore
+
+log = logging.getLogger(__name__)
 
 POSTGRESQL_SCHEMA = "dbos"
 STATUS = SystemSchema.workflow_status
@@ -51,6 +55,15 @@ class HeldUpdate:
     update: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class HeldLookAfter:
+    """The questions after a danger: when they began, whether more may come, and of what."""
+
+    begun_at: datetime
+    open: bool
+    content: dict[str, Any]
+
+
 class ChatWorkflows:
     """The rows of all workflows, by chat."""
 
@@ -74,10 +87,38 @@ class ChatWorkflows:
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         return [
-            HeldUpdate(_moment(created_ms), self._serializer.deserialize(inputs)["args"][0])
+            HeldUpdate(_moment(created_ms), update)
             for created_ms, inputs in rows
-            if inputs is not None
+            if (update := self._first_argument(inputs)) is not None
         ]
+
+    def held_look_afters(self, chat_id: int) -> list[HeldLookAfter]:
+        """The questions after a danger that are open or not deleted yet, oldest first."""
+        stored = SystemSchema.workflow_input
+        query = (
+            select(STATUS.c.created_at, STATUS.c.status, stored.c.inputs)
+            .join(stored, stored.c.workflow_uuid == STATUS.c.workflow_uuid)
+            .where(_look_afters_of(chat_id))
+            .order_by(STATUS.c.created_at)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [
+            HeldLookAfter(_moment(created_ms), status in OPEN, content)
+            for created_ms, status, inputs in rows
+            if (content := self._first_argument(inputs)) is not None
+        ]
+
+    def _first_argument(self, inputs: str | None) -> dict[str, Any] | None:
+        """What a workflow was begun with; None where that is gone or cannot be opened."""
+        if inputs is None:
+            return None
+        try:
+            found: dict[str, Any] = self._serializer.deserialize(inputs)["args"][0]
+        except WrongServiceKey:
+            log.warning("the input of a workflow cannot be opened")
+            return None
+        return found
 
     def n_open(self, chat_id: int, begun_by: datetime | None = None) -> int:
         """How many workflows of a chat have not ended; only those begun until then, if given."""
@@ -101,7 +142,7 @@ class ChatWorkflows:
     def reseal(self) -> int:
         """Seal under today's workflow key what is still sealed under another; how many values.
 
-        Works in small transactions beside a running bot.
+        Works in small transactions beside a running bot. What cannot be opened is left as it is.
         """
         if not inspect(self.engine).has_table(STATUS.name, self.schema):
             return 0  # no bot ever ran on this database
@@ -112,23 +153,26 @@ class ChatWorkflows:
         )
 
     def _of(self, chat_id: int) -> ColumnElement[bool]:
-        return or_(
-            STATUS.c.queue_partition_key == str(chat_id),
-            STATUS.c.workflow_uuid.like(f"look/_after:%:{chat_id}:%", escape="/"),
-        )
+        return or_(STATUS.c.queue_partition_key == str(chat_id), _look_afters_of(chat_id))
 
     def _reseal(self, table: Table, name: str) -> int:
         column, key = table.c[name], list(table.primary_key.columns)
-        n_changed = 0
+        n_changed = n_closed = 0
         for rows in self._pages(table, name):
             with self._engine.begin() as connection:
                 for *values, sealed in rows:
-                    fresh = self._keys.reseal(sealed.encode())
+                    try:
+                        fresh = self._keys.reseal(sealed.encode())
+                    except WrongServiceKey:
+                        n_closed += 1
+                        continue
                     if fresh is not None:
                         same = [part == value for part, value in zip(key, values, strict=True)]
                         change = update(table).where(*same, column == sealed)
                         connection.execute(change.values({name: fresh.decode()}))
                         n_changed += 1
+        if n_closed:
+            log.warning("values of %s that cannot be opened: %d", table.name, n_closed)
         return n_changed
 
     def _pages(self, table: Table, name: str) -> Iterator[Sequence[Any]]:
@@ -139,6 +183,10 @@ class ChatWorkflows:
             rows = connection.execute(query).all()
         for begin in range(0, len(rows), BATCH):
             yield rows[begin : begin + BATCH]
+
+
+def _look_afters_of(chat_id: int) -> ColumnElement[bool]:
+    return STATUS.c.workflow_uuid.like(f"look/_after:%:{chat_id}:%", escape="/")
 
 
 def _delete(connection: Connection, ids: Sequence[str]) -> None:

@@ -9,10 +9,10 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden
+from telegram.error import TelegramError
 
 from bot.chat_workflows import ChatWorkflows
 from storage.compaction import compact
@@ -44,6 +44,7 @@ class Eraser:
         self._on_local_chat = bot.token.startswith(LOCAL_TOKEN)
         self._running = asyncio.Lock()
         self._rewrite_again_s = 0.0
+        self._deleted: set[Erasure] = set()
 
     async def run(self) -> bool:
         """Go on with every deletion that was asked for; whether none is left.
@@ -53,7 +54,9 @@ class Eraser:
         """
         async with self._running:
             wanted = await self._wanted()
-            ready = [each for each in wanted if await self._try(each)]
+            ready = [each for each in wanted if each in self._deleted or await self._try(each)]
+            # Not done again while the files wait: whoever writes since then is asked as anyone is.
+            self._deleted = set(ready)
             if ready and time.monotonic() < self._rewrite_again_s:
                 return False
             if ready:
@@ -82,6 +85,10 @@ class Eraser:
     async def _delete_rows(self, erasure: Erasure) -> bool:
         await self._stop_asking(erasure.chat_id, "stop")
         if not await self._ended(erasure.chat_id, erasure.requested_at):
+            return False
+        # A danger that was being answered at the tap may have begun its questions only now.
+        await self._stop_asking(erasure.chat_id, "stop")
+        if not await self._ended(erasure.chat_id, datetime.now(UTC)):
             return False
         if self._on_local_chat:
             # Nothing more comes from the chat then: its seat goes on under another id.
@@ -122,10 +129,13 @@ def compact_all(database: Database, workflows: ChatWorkflows) -> None:
 def known_messages(
     database: Database, workflows: ChatWorkflows, chat_id: int, now: datetime
 ) -> list[int]:
-    """Ids of the chat's messages of the last 48 hours, the person's and the bot's, if known."""
+    """Ids of the chat's messages of the last 48 hours, the person's and the bot's, if known.
+
+    What of them cannot be opened any more is left out: it holds up no deletion.
+    """
     since = now - TAKEN_BACK_WITHIN
     with database.transaction() as memory:
-        found = {each.message_id for each in memory.observations(chat_id, since)}
+        found = set(memory.observed_messages(chat_id, since))
     for held in workflows.held(chat_id):
         query = held.update.get("callback_query") or {}
         for carrier in (held.update, query):
@@ -136,9 +146,9 @@ def known_messages(
 
 
 async def take_back(bot: Bot, chat_id: int, message_ids: list[int]) -> None:
-    """Delete messages for both sides where Telegram still lets a bot do so."""
+    """Delete messages for both sides where Telegram still lets a bot do so, and can."""
     for begin in range(0, len(message_ids), MOST_TAKEN_BACK_AT_ONCE):
-        with contextlib.suppress(BadRequest, Forbidden):
+        with contextlib.suppress(TelegramError):
             await bot.delete_messages(
                 chat_id, message_ids[begin : begin + MOST_TAKEN_BACK_AT_ONCE]
             )

@@ -6,16 +6,21 @@ import logging
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
+from time import monotonic
 from typing import Any
 
 log = logging.getLogger(__name__)
 
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 10.0
-OUTAGE_TRIES = 180
-"""About half an hour: an answer outlasts an outage of the network or of the database."""
+LONGEST_UNCERTAIN_RETRY_S = 30.0
+OUTAGE_S = 30 * 60.0
+"""An answer outlasts an outage of the network or of the database."""
 
-IsOutage = Callable[[Exception], bool]
+MOST_UNCERTAIN = 20
+"""Tries of which nobody knows whether they arrived: each may be a further copy of an answer."""
+
+Judge = Callable[[Exception], bool]
 NoteRetry = Callable[[str], None]
 
 
@@ -39,10 +44,15 @@ class EventLoopCalls:
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, is_outage: IsOutage, note_retry: NoteRetry
+        self,
+        loop: asyncio.AbstractEventLoop,
+        is_outage: Judge,
+        may_have_arrived: Judge,
+        note_retry: NoteRetry,
     ) -> None:
         self._loop = loop
         self._is_outage = is_outage
+        self._may_have_arrived = may_have_arrived
         self._note_retry = note_retry
         self._lock = threading.Lock()
         self._running: set[Future[None]] = set()
@@ -51,7 +61,8 @@ class EventLoopCalls:
     def run(self, attempt: Callable[[], Coroutine[Any, Any, None]], tries: int) -> None:
         """Run `attempt` on the loop, at most `tries` times, and wait until it succeeds.
 
-        Tries that an outage made fail are counted apart, up to `OUTAGE_TRIES`.
+        Tries that an outage made fail are not counted: they go on for `OUTAGE_S` after the first
+        of them. Of those that may have arrived there are `MOST_UNCERTAIN`.
 
         It runs in an empty context: that of a durable step would make a workflow which the
         coroutine starts a child of this step.
@@ -87,18 +98,24 @@ class EventLoopCalls:
 
     async def _persist(self, attempt: Callable[[], Coroutine[Any, Any, None]], tries: int) -> None:
         wait_s = FIRST_RETRY_S
-        failures = outages = 0
+        failures = uncertain = 0
+        outage_ends_s: float | None = None
         while True:
             try:
                 await attempt()
                 return
             except Exception as error:
-                passes = self._is_outage(error)
+                passes, arrived = self._is_outage(error), self._may_have_arrived(error)
                 log.warning("a step failed: %s", type(error).__name__)
-            outages += passes
             failures += not passes
-            if failures >= tries or outages >= OUTAGE_TRIES:
+            uncertain += arrived
+            now_s = monotonic()
+            if passes and outage_ends_s is None:
+                outage_ends_s = now_s + OUTAGE_S
+            over = passes and outage_ends_s is not None and now_s >= outage_ends_s
+            if failures >= tries or uncertain >= MOST_UNCERTAIN or over:
                 raise NotDone
             self._note_retry("outage" if passes else "failure")
             await asyncio.sleep(wait_s)
-            wait_s = min(2 * wait_s, LONGEST_RETRY_S)
+            longest_s = LONGEST_UNCERTAIN_RETRY_S if arrived else LONGEST_RETRY_S
+            wait_s = min(2 * wait_s, longest_s)

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.chat_workflows import HeldUpdate
+from bot.chat_workflows import HeldLookAfter, HeldUpdate
 from bot.replies import Wording
 from storage.records import Consent, Observation, Person
 
@@ -30,6 +30,7 @@ class Holdings:
     consents: Sequence[Consent]
     observations: Sequence[Observation]
     updates: Sequence[HeldUpdate]
+    look_afters: Sequence[HeldLookAfter]
 
 
 def archive(holdings: Holdings, say: Wording) -> bytes:
@@ -42,6 +43,7 @@ def archive(holdings: Holdings, say: Wording) -> bytes:
             ("observations", OBSERVATION_COLUMNS, _observation_rows(holdings, say)),
             ("consents", CONSENT_COLUMNS, _consent_rows(holdings, say)),
             ("messages", MESSAGE_COLUMNS, _message_rows(holdings)),
+            ("questions", QUESTION_COLUMNS, _question_rows(holdings, say)),
         ):
             names = [say(f"export-column-{column}") for column in columns]
             target.writestr(f"{name}.csv", _as_csv(names, rows))
@@ -52,6 +54,7 @@ OBSERVATION_COLUMNS = ("time", "message", "words", "guess", "probability", "sure
                        "heard", "model")  # fmt: skip
 CONSENT_COLUMNS = ("time", "purpose", "version", "decision")
 MESSAGE_COLUMNS = ("time", "message", "words", "kind")
+QUESTION_COLUMNS = ("time", "message", "level", "open")
 
 
 def _observation_rows(holdings: Holdings, say: Wording) -> Iterable[Sequence[object]]:
@@ -88,6 +91,16 @@ def _message_rows(holdings: Holdings) -> Iterable[Sequence[object]]:
         message = body.get("message", {}) if kind == "callback_query" else body
         words = body.get("data") or message.get("text") or message.get("caption") or ""
         yield each.received_at.isoformat(), message.get("message_id", ""), words, kind
+
+
+def _question_rows(holdings: Holdings, say: Wording) -> Iterable[Sequence[object]]:
+    for each in holdings.look_afters:
+        yield (
+            each.begun_at.isoformat(),
+            each.content["message_id"],
+            say(f"export-level-{each.content['level']}"),
+            _yes_or_no(each.open, say),
+        )
 
 
 def _yes_or_no(value: bool, say: Wording) -> str:

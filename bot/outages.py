@@ -1,10 +1,17 @@
 """Trouble that passes: the network, Telegram or the database is away for a while."""
 
+import httpx
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
 DATABASE_AWAY = (OperationalError, InterfaceError, DisconnectionError, NoConnectionLeft)
+BROKEN_AFTER_SENDING = (
+    httpx.ReadTimeout,
+    httpx.WriteTimeout,
+    httpx.ReadError,
+    httpx.RemoteProtocolError,
+)
 
 
 def is_outage(error: Exception) -> bool:
@@ -12,3 +19,9 @@ def is_outage(error: Exception) -> bool:
     if isinstance(error, BadRequest):  # the library counts it among network errors
         return False
     return isinstance(error, (NetworkError, RetryAfter, *DATABASE_AWAY))
+
+
+def may_have_arrived(error: Exception) -> bool:
+    """Whether the request may have been carried out although no answer came."""
+    late = isinstance(error, NetworkError) and "gateway time" in error.message.lower()
+    return late or isinstance(error.__cause__, BROKEN_AFTER_SENDING)

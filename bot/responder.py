@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.policy import Act, AnswerCrisis, OfferChoice, choose
 from inference.analysis import Analysis, Distress, DistressLevel, Utterance
 from inference.audio import RecordingTooLong, UnreadableAudio
@@ -45,7 +43,8 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What to answer. `person` is None for somebody who is not registered.
+    """What to answer. `person` is None for somebody who is not registered, and in danger, where
+    nobody was looked up.
 
     `act` is None when the person has still to be asked something first: `ask` names the consent,
     or is None where even age and language are unknown.
@@ -75,24 +74,14 @@ class Responder:
     def screen(self, incoming: Incoming) -> Response | None:
         """Danger in the words, before everything else and whoever writes; else None.
 
-        Help is given even when nothing can be remembered.
+        Nothing is asked of the database: help waits for nothing.
         """
-        return self._help(incoming, self._analyzer.screen(incoming.utterance.text))
-
-    def _help(self, incoming: Incoming, distress: Distress) -> Response | None:
-        if distress.level is DistressLevel.NONE:
-            return None
-        try:
-            person, _ = self._recall(incoming.chat_id)
-        except SQLAlchemyError:
-            log.exception("the database is away; danger is answered without it")
-            person = None
-        return Response(person, AnswerCrisis(distress))
+        return _help(self.danger_in(incoming.utterance.text))
 
     def respond(self, incoming: Incoming) -> Response:
         """The answer to a message, remembered where that is allowed."""
         distress = self._analyzer.screen(incoming.utterance.text)
-        danger = self._help(incoming, distress)
+        danger = _help(distress)
         if danger is not None:
             return danger
         person, consents = self._recall(incoming.chat_id)
@@ -161,6 +150,12 @@ def current(consents: Mapping[Purpose, Consent]) -> Mapping[Purpose, Consent]:
         for purpose, consent in consents.items()
         if consent.version == CONSENT_VERSION
     }
+
+
+def _help(distress: Distress) -> Response | None:
+    if distress.level is DistressLevel.NONE:
+        return None
+    return Response(None, AnswerCrisis(distress))
 
 
 def _granted(consents: Mapping[Purpose, Consent], purpose: Purpose) -> bool:

@@ -37,6 +37,7 @@ def rotate(source: KeySource, keys: KeyStore, workflows: ChatWorkflows) -> Itera
             )
         write_key_file(source.path, [Fernet.generate_key().decode(), *known])
         yield f"A new service key stands in front of the old one in {source.path}."
+    keys.service_keys.take(source.read())
     yield _wrap_anew(keys, workflows)
     yield "Running bots use it by themselves. `todak rotate-keys --finish` drops the old key."
 
@@ -50,6 +51,7 @@ def drop_old_key(source: KeySource, keys: KeyStore, workflows: ChatWorkflows) ->
     known = source.read()
     if len(known) == 1:
         raise NothingToRotate(f"{source.name} holds one key; there is no old one to drop.")
+    keys.service_keys.take(known)
     yield _wrap_anew(keys, workflows)
     if source.path is None:
         yield f"Nothing is wrapped by an old key any more: take it out of {source.name}."
@@ -63,6 +65,5 @@ def drop_old_key(source: KeySource, keys: KeyStore, workflows: ChatWorkflows) ->
 
 
 def _wrap_anew(keys: KeyStore, workflows: ChatWorkflows) -> str:
-    keys.service_keys.refresh()
     n_keys, n_values = keys.rewrap(), workflows.reseal()
     return f"{n_keys} keys were wrapped by the newest service key, {n_values} values sealed anew."

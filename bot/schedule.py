@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 SWEEP_EVERY = timedelta(minutes=10)
 ERASE_SOON = timedelta(milliseconds=200)
 ERASE_AGAIN = timedelta(seconds=5)
+SOON, AGAIN = "erase soon", "erase again"
 NIGHT = time(19, 10, tzinfo=UTC)
 """Ten past four in Seoul."""
 
@@ -47,6 +48,7 @@ class Clock:
         self._eraser = eraser
         self._retention = retention
         self._now: Callable[[], datetime]
+        self._asked = self._erasing = False
 
     def start(self, clock: Callable[[], datetime]) -> None:
         """Begin; deletions that the last process left unfinished come first."""
@@ -59,11 +61,27 @@ class Clock:
 
     def erase_soon(self) -> None:
         """Finish the deletions that were asked for, again and again until none is left."""
-        self._jobs.run_once(self._erase, ERASE_SOON, job_kwargs=NEVER_SKIP)
+        self._asked = True
+        if not self._erasing and not self._jobs.get_jobs_by_name(SOON):
+            self._jobs.run_once(self._erase, ERASE_SOON, name=SOON, job_kwargs=NEVER_SKIP)
 
     async def _erase(self, context: ContextTypes.DEFAULT_TYPE) -> None:
-        if not await self._eraser.run():
-            self._jobs.run_once(self._erase, ERASE_AGAIN, job_kwargs=NEVER_SKIP)
+        """Run once; however often somebody taps, one further run waits."""
+        if self._erasing:
+            return
+        for job in self._jobs.get_jobs_by_name(AGAIN):
+            job.schedule_removal()
+        self._asked, self._erasing, finished = False, True, False
+        try:
+            finished = await self._eraser.run()
+        except Exception as error:
+            log.warning("the deletions could not be read: %s", type(error).__name__)
+        finally:
+            self._erasing = False
+        if self._asked:
+            self.erase_soon()
+        elif not finished:
+            self._jobs.run_once(self._erase, ERASE_AGAIN, name=AGAIN, job_kwargs=NEVER_SKIP)
 
     async def _sweep(self, context: ContextTypes.DEFAULT_TYPE) -> None:
         now = self._now()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.settings import Settings
-from storage.encryption import ServiceKeys, read_or_create_key_file
+from storage.encryption import ServiceKeys, read_key_file, read_or_create_key_file
 
 COMMAND_LIMIT_S = 30
 
@@ -39,16 +39,25 @@ def key_source(settings: Settings) -> KeySource:
     if command is not None:
         return KeySource("TODAK_SERVICE_KEYS_COMMAND", lambda: run_key_command(command))
     path = settings.data_folder / "service.key"
-    return KeySource(str(path), lambda: read_or_create_key_file(path), path)
+    return KeySource(str(path), lambda: read_key_file(path), path)
 
 
-def open_service_keys(source: KeySource) -> ServiceKeys:
+def open_service_keys(source: KeySource, in_use: Callable[[], bool]) -> ServiceKeys:
     """The keys, read again whenever they may have changed.
+
+    Only here is a key file made, and only where no stored key needs an earlier one: `in_use`
+    says whether one does, and is asked where the file is missing.
 
     Raises:
         NoServiceKeys: there are none, or what was read are no Fernet keys.
     """
     try:
+        if source.path is not None and not source.path.exists():
+            if in_use():
+                raise NoServiceKeys(
+                    f"{source.name} is missing, and stored keys need it. Put it back."
+                )
+            read_or_create_key_file(source.path)
         return ServiceKeys(source.read(), source.read)
     except NoServiceKeys:
         raise

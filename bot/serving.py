@@ -22,9 +22,11 @@ from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
 
 from bot import workflows
-from bot.application import BotApplication, TelegramEdge, introduce, route
+from bot.application import BotApplication, introduce, route
 from bot.chat_workflows import ChatWorkflows
+from bot.edge import TelegramEdge
 from bot.erasure import Eraser
+from bot.health import Health
 from bot.intake import DurableUpdateQueue, Failures
 from bot.operations import Metrics, Operations
 from bot.replies import Replies
@@ -74,8 +76,13 @@ class Parts:
     retention: Retention = KEPT
 
 
-async def serve(connection: Connection, parts: Parts, on_ready: Callable[[], None]) -> None:
-    """Run the bot until SIGINT or SIGTERM.
+async def serve(
+    connection: Connection,
+    parts: Parts,
+    on_ready: Callable[[], None],
+    on_stop: Callable[[], None],
+) -> None:
+    """Run the bot until SIGINT or SIGTERM; `on_stop` is called before it is taken apart.
 
     Raises:
         telegram.error.InvalidToken: the token is not a bot's.
@@ -91,39 +98,56 @@ async def serve(connection: Connection, parts: Parts, on_ready: Callable[[], Non
         gc.freeze()
         on_ready()
         await stop.wait()
+        on_stop()
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A bot put together, nothing of it started."""
+
+    application: BotApplication
+    urgent_bot: Bot
+    flows: Workflows
+    clock: Clock
+    edge: TelegramEdge
+    http: "_HttpServer"
 
 
 @contextlib.asynccontextmanager
 async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotApplication]:
     """A bot that takes updates while the context is open, and finishes them on leaving."""
+    built = _build(connection, parts)
+    application = built.application
+    await application.initialize()
+    await built.urgent_bot.initialize()
+    engine = workflows.configure(parts.workflow_engine, parts.keys)
+    built.flows.register(built.edge, asyncio.get_running_loop())
+    try:
+        await introduce(application.bot)
+        await workflows.launch()
+        built.clock.start(_now)
+        await application.start()
+        await built.http.start()
+        await _take_updates(application, connection)
+        yield application
+    finally:
+        try:
+            await _stop(application, built.http, lambda: built.flows.stop(engine, STOP_GRACE_S))
+        finally:
+            await built.urgent_bot.shutdown()
+
+
+def _build(connection: Connection, parts: Parts) -> _Built:
     metrics, failures = Metrics(), Failures()
-    bot_id = int(connection.token.partition(":")[0])
-    flows = Workflows(bot_id, parts.workflow_engine, parts.keys)
-
-    async def store(update: Update, received_at_s: float) -> None:
-        if not any(getattr(update, kind) for kind in UPDATE_KINDS):
-            return  # not asked for, and nothing answers it
-        if update.effective_chat is None or update.effective_chat.type != ChatType.PRIVATE:
-            return  # a group is no place to talk here, and a tap in one would speak for it
-        if update.callback_query is not None and not update.callback_query.data:
-            return  # no button of ours; the library would give it to the first handler of taps
-        urgent = await edge.is_urgent(update)
-        await flows.store_update(update, received_at_s, urgent=urgent)
-        metrics.received.inc()
-
-    async def on_trouble(update: Update) -> None:
-        metrics.storage_waits.inc()
-        while True:
-            for waiting in await _waiting(application, connection, update):
-                await edge.help_at_once(waiting)
-            await asyncio.sleep(LOOK_AHEAD_S)
-
-    queue = DurableUpdateQueue(store, on_trouble)
+    flows = Workflows(int(connection.token.partition(":")[0]), parts.workflow_engine, parts.keys)
+    queue = DurableUpdateQueue(
+        lambda update, received_at_s: _store(update, received_at_s, edge, flows, metrics),
+        lambda update: _on_trouble(update, application, connection, edge, metrics),
+    )
     application = _application(connection, queue)
-    urgent_bot = _urgent_bot(connection)
     todak = Todak(
         responder=Responder(parts.analyzer, parts.database, _now),
-        urgent_bot=urgent_bot,
+        urgent_bot=_urgent_bot(connection),
         database=parts.database,
         replies={language: Replies(language, parts.retention) for language in Language},
         clock=_now,
@@ -137,27 +161,46 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
     eraser = Eraser(application.bot, parts.database, rows, flows.answered)
     clock = Clock(application, parts.database, rows, eraser, parts.retention)
     edge = TelegramEdge(application, todak, failures, metrics)
-    operations = Operations(metrics, lambda: asyncio.to_thread(_reachable, parts))
+    operations = Operations(metrics, Health(lambda: _reachable(parts)).check)
     if connection.webhook_address is not None:
         path = urlsplit(connection.webhook_address).path
         operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
     http = _HttpServer(operations, parts.operations_socket)
+    return _Built(application, todak.urgent_bot, flows, clock, edge, http)
 
-    await application.initialize()
-    await urgent_bot.initialize()
-    engine = workflows.configure(parts.workflow_engine, parts.keys)
-    flows.register(edge, asyncio.get_running_loop())
-    try:
-        await introduce(application.bot)
-        await workflows.launch()
-        clock.start(_now)
-        await application.start()
-        await http.start()
-        await _take_updates(application, connection)
-        yield application
-    finally:
-        await _stop(application, http, lambda: flows.stop(engine, STOP_GRACE_S))
-        await urgent_bot.shutdown()
+
+async def _store(
+    update: Update,
+    received_at_s: float,
+    edge: TelegramEdge,
+    flows: Workflows,
+    metrics: Metrics,
+) -> None:
+    if not any(getattr(update, kind) for kind in UPDATE_KINDS):
+        return  # not asked for, and nothing answers it
+    if update.effective_chat is None or update.effective_chat.type != ChatType.PRIVATE:
+        return  # a group is no place to talk here, and a tap in one would speak for it
+    if update.callback_query is not None and not update.callback_query.data:
+        return  # no button of ours; the library would give it to the first handler of taps
+    urgent = await edge.is_urgent(update)
+    await flows.store_update(update, received_at_s, urgent=urgent)
+    if urgent:
+        edge.expect(update)
+    metrics.received.inc()
+
+
+async def _on_trouble(
+    update: Update,
+    application: BotApplication,
+    connection: Connection,
+    edge: TelegramEdge,
+    metrics: Metrics,
+) -> None:
+    metrics.storage_waits.inc()
+    while True:
+        found = await _waiting(application, connection, update)
+        await asyncio.gather(*(edge.help_at_once(waiting) for waiting in found))
+        await asyncio.sleep(LOOK_AHEAD_S)
 
 
 def _application(connection: Connection, queue: DurableUpdateQueue) -> BotApplication:
@@ -239,10 +282,12 @@ async def _stop(
         # Where Telegram cannot be reached this would wait for it; updates stored twice are one.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(application.updater.stop(), UPDATER_GRACE_S)
-    await finish()
-    if application.running:
-        await application.stop()
-    await application.shutdown()
+    try:
+        await finish()
+    finally:
+        if application.running:
+            await application.stop()
+        await application.shutdown()
 
 
 class _QuietServer(uvicorn.Server):

@@ -1,5 +1,6 @@
 """What every handler works with."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,6 +58,15 @@ class Todak:
         """Whether a deletion of this chat is not finished; reads the database."""
         with self.database.transaction() as memory:
             return memory.erasing(chat_id)
+
+
+async def known(todak: Todak, update: Update) -> tuple[Person | None, Replies, int]:
+    """Whoever sent this if registered, what is said in their language, and their chat."""
+    assert update.effective_chat is not None
+    chat_id = update.effective_chat.id
+    person = await asyncio.to_thread(todak.person, chat_id)
+    language = language_of_stranger(update) if person is None else person.language
+    return person, todak.replies[language], chat_id
 
 
 def language_of_stranger(update: Update) -> Language:

@@ -17,10 +17,11 @@ from typing import Any, Protocol
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from dbos._serialization import DefaultSerializer
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
 
 from bot.event_loop import EventLoopCalls, NotDone
-from bot.outages import is_outage
+from bot.outages import is_outage, may_have_arrived
 from bot.policy import LOOK_BACK_S, waits_after
 from bot.todak import LookAfter
 from inference.analysis import DistressLevel
@@ -51,6 +52,10 @@ FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 MOST_FORGOTTEN_AT_ONCE = 1000
 TRIES = 4
 """Of a handler that raises; an outage is outlasted by `bot/event_loop.py`."""
+
+MOST_STARTS = 20
+"""Of one update. What ends the process each time would end every next one too. Each restart
+counts, whatever its reason, so there are more than a bad night brings."""
 
 DRAIN_POLLING_S = 0.02
 ANSWER = "answer"
@@ -133,10 +138,12 @@ class Workflows:
     def register(self, edge: Edge, loop: asyncio.AbstractEventLoop) -> None:
         """Say what the workflows do; their steps call `edge` on `loop`."""
 
-        calls = self._calls = EventLoopCalls(loop, is_outage, edge.note_retry)
+        calls = self._calls = EventLoopCalls(loop, is_outage, may_have_arrived, edge.note_retry)
 
         @DBOS.step(name="handle")
         def handle(update: dict[str, Any]) -> None:
+            if self._n_starts(DBOS.workflow_id) > MOST_STARTS:
+                raise NotDone
             calls.run(lambda: edge.handle(update), TRIES)
 
         @DBOS.step(name="apologise")
@@ -147,16 +154,17 @@ class Workflows:
         def look_back(content: dict[str, Any]) -> None:
             calls.run(lambda: edge.look_back(_look_after(content)), TRIES)
 
-        @DBOS.workflow(name="receive")
+        # The library would let go in silence what was started too often.
+        @DBOS.workflow(name="receive", max_recovery_attempts=None)
         def receive(update: dict[str, Any], received_at_s: float) -> None:
             try:
                 handle(update)
             except NotDone:
-                log.error("an update was not answered after %d tries", TRIES)
+                log.error("an update was not answered: it failed or was interrupted too often")
                 apologise(update)
             edge.note_answered(received_at_s)
 
-        @DBOS.workflow(name="look_after")
+        @DBOS.workflow(name="look_after", max_recovery_attempts=None)
         async def look_after(content: dict[str, Any]) -> None:
             level = DistressLevel(content["level"])
             waits = LOOK_BACK_S[level]
@@ -174,11 +182,12 @@ class Workflows:
         What is urgent waits behind nothing else, not even behind its own chat.
         """
         chat = update.effective_chat
+        assert chat is not None, "only private chats are served"
         options: EnqueueOptions = {
             "workflow_name": "receive",
             "workflow_id": f"update:{self._bot_id}:{update.update_id}",
             "queue_name": URGENT if urgent else UPDATES,
-            "queue_partition_key": "none" if chat is None else str(chat.id),
+            "queue_partition_key": str(chat.id),
             "app_version": VERSION,
         }
         await self._enqueue(options, update.to_dict(), received_at_s)
@@ -220,14 +229,21 @@ class Workflows:
         for event in engine.background_thread_stop_events:
             event.set()
         await asyncio.to_thread(_join_queue_workers)
+        try:
+            await self._drain(grace_s)
+        except SQLAlchemyError as error:
+            log.warning("the database is away while the bot stops: %s", type(error).__name__)
+        finally:
+            self._calls.stop()
+            self._storing.shutdown(wait=False, cancel_futures=True)
+            await asyncio.to_thread(DBOS.destroy)
+
+    async def _drain(self, grace_s: float) -> None:
         deadline = time.monotonic() + grace_s
         while time.monotonic() < deadline and await self._open_workflows(  # noqa: ASYNC110
             "update:", ["PENDING"]
         ):
             await asyncio.sleep(DRAIN_POLLING_S)
-        self._calls.stop()
-        self._storing.shutdown(wait=False, cancel_futures=True)
-        await asyncio.to_thread(DBOS.destroy)
 
     async def in_danger(self, chat_id: int) -> bool:
         """Whether a danger that was happening in this chat is still being asked about."""
@@ -246,6 +262,17 @@ class Workflows:
             load_output=False,
         )
         return [workflow.workflow_id for workflow in found]
+
+    def _n_starts(self, workflow_id: str | None) -> int:
+        """How often a workflow was begun, this time counted; 0 where the database is away."""
+        assert workflow_id is not None
+        try:
+            found = self._client.list_workflows(
+                workflow_ids=[workflow_id], load_input=False, load_output=False
+            )
+        except SQLAlchemyError:
+            return 0  # danger is answered all the same
+        return sum(workflow.recovery_attempts or 0 for workflow in found)
 
     def _look_after_prefix(self, chat_id: int) -> str:
         return f"look_after:{self._bot_id}:{chat_id}:"

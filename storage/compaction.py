@@ -6,13 +6,18 @@ PostgreSQL keeps dead rows until a vacuum, and a plain vacuum leaves their bytes
 tables are rewritten, large ones vacuumed. Statistics are made anew, since they quote values.
 """
 
+import logging
 import time
 
+import psycopg
+from psycopg.errors import Diagnostic
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from storage import key_store
 from storage.tables import Table
+
+log = logging.getLogger(__name__)
 
 LARGEST_REWRITTEN_BYTES = 256 << 20
 """Rewriting locks; this much takes about two seconds."""
@@ -107,4 +112,22 @@ def _compact_postgresql(connection: Connection, schema: str | None) -> None:
             except OperationalError:
                 pass  # locked for long by somebody else: at least free its rows
         connection.exec_driver_sql(f"VACUUM (ANALYZE) {name}")
-    connection.exec_driver_sql("VACUUM (FULL) pg_catalog.pg_statistic")
+    _rewrite_statistics(connection)
+
+
+def _rewrite_statistics(connection: Connection) -> None:
+    """Old statistics quote values too; PostgreSQL lets only the database's owner rewrite them."""
+    refused: list[str] = []
+
+    def note(diagnostic: Diagnostic) -> None:
+        refused.append(diagnostic.sqlstate or "")
+
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    driver.add_notice_handler(note)
+    try:
+        connection.exec_driver_sql("VACUUM (FULL) pg_catalog.pg_statistic")
+    finally:
+        driver.remove_notice_handler(note)
+    if refused:
+        log.warning("old statistics are left: only the database's owner can rewrite them")

@@ -18,6 +18,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.key_store import KeyStore
+from storage.records import AgeBand, Language, Person
 from storage.repository import Repository
 
 
@@ -88,6 +89,28 @@ class Database:
         """A repository whose work is committed on leaving, or undone if anything was raised."""
         with self._sessions.begin() as session:
             yield Repository(session, self.keys)
+
+    def register(self, chat_id: int, language: Language, age_band: AgeBand, now: datetime) -> None:
+        """Register the person of this chat, unless they already are.
+
+        Their key is made outside of any transaction: the operator's command may take half a
+        minute to give the service key, and on SQLite everybody would wait to write.
+
+        Raises:
+            BeingErased: a deletion of this chat is not finished.
+        """
+        with self.transaction() as memory:
+            if not memory.may_register(chat_id):
+                return
+        key_id = self.keys.new_key()
+        used = False
+        try:
+            with self.transaction() as memory:
+                used = memory.add_person(Person(chat_id, language, age_band, now), key_id)
+        finally:
+            # Once the row was written it may be committed whatever was raised: the key stays.
+            if not used:
+                self.keys.destroy(key_id)
 
     def erase(self, chat_id: int, now: datetime) -> None:
         """Delete the person of a chat and destroy their key; the rest of the erasure is noted."""

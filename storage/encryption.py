@@ -4,11 +4,14 @@ Destroying a person's wrapped key makes everything sealed under it unreadable; `
 the wrapped keys apart from the database, so that its backups become unreadable as well.
 """
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+log = logging.getLogger(__name__)
 
 
 class WrongServiceKey(Exception):
@@ -41,7 +44,8 @@ class ServiceKeys:
     """The service's own keys, newest first: the first wraps, every one of them unwraps.
 
     They may change while the service runs: `read_again` gives them anew, and is asked before a
-    key is wrapped and where nothing at hand opens what is stored.
+    key is wrapped and where nothing at hand opens what is stored. It must make none: a key file
+    that was moved away would be replaced by a key that opens nothing.
     """
 
     def __init__(
@@ -50,19 +54,28 @@ class ServiceKeys:
         if not keys:
             raise ValueError("At least one service key is needed.")
         self._read_again = read_again
-        self._take(keys)
+        self.take(keys)
 
-    def _take(self, keys: Sequence[str]) -> None:
+    def take(self, keys: Sequence[str]) -> None:
+        """Use these keys from now on.
+
+        Raises:
+            ValueError: one of them is no Fernet key; those used so far stay.
+        """
+        fernets = [Fernet(key) for key in keys]
+        self._newest, self._keys = fernets[0], MultiFernet(fernets)
         self._names = tuple(keys)
-        self._newest = Fernet(keys[0])
-        self._keys = MultiFernet([Fernet(key) for key in keys])
 
     def refresh(self) -> bool:
-        """Read the keys anew; whether they changed."""
-        fresh = () if self._read_again is None else tuple(self._read_again())
-        if not fresh or fresh == self._names:
+        """Read the keys anew; whether they changed. Where they cannot be read, they stay."""
+        try:
+            fresh = () if self._read_again is None else tuple(self._read_again())
+            if not fresh or fresh == self._names:
+                return False
+            self.take(fresh)
+        except (OSError, ValueError) as error:
+            log.warning("the service keys could not be read again: %s", type(error).__name__)
             return False
-        self._take(fresh)
         return True
 
     def new_wrapped_key(self) -> bytes:
@@ -112,12 +125,21 @@ class ServiceKeys:
             ) from error
 
 
+def read_key_file(path: Path) -> list[str]:
+    """The service keys in `path`, one a line, newest first.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    return path.read_text().split()
+
+
 def read_or_create_key_file(path: Path) -> list[str]:
     """The service keys in `path`, one a line, newest first; made for its owner alone if absent."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text().split()
+        return read_key_file(path)
     key = Fernet.generate_key().decode()
     with os.fdopen(descriptor, "w") as key_file:
         key_file.write(key + "\n")

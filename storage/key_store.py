@@ -22,6 +22,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     select,
     update,
 )
@@ -52,6 +53,16 @@ BATCH = 100
 
 class KeyDestroyed(LookupError):
     """The key is gone for good, and with it what was sealed under it."""
+
+
+def holds_keys(engine: Engine) -> bool:
+    """Whether a key store has keys that some service key has wrapped; it may have no tables."""
+    with engine.connect() as connection:
+        return any(
+            inspect(connection).has_table(table.name)
+            and connection.execute(select(table).limit(1)).first() is not None
+            for table in (data_keys, workflow_keys)
+        )
 
 
 class KeyStore:

@@ -36,30 +36,33 @@ class Repository:
         row = self._session.get(PersonRow, chat_id)
         return None if row is None else _person(row)
 
-    def add_person(
-        self, chat_id: int, language: Language, age_band: AgeBand, now: datetime
-    ) -> Person:
-        """The person of this chat, registered now unless they already were.
+    def may_register(self, chat_id: int) -> bool:
+        """Whether nobody is registered under this chat yet.
 
         Raises:
             BeingErased: a deletion of this chat is not finished.
         """
-        known = self.person(chat_id)
-        if known is not None:
-            return known
+        if self.person(chat_id) is not None:
+            return False
         if self.erasing(chat_id):
             raise BeingErased
-        row = PersonRow(
-            chat_id=chat_id,
-            key_id=self._keys.new_key(),
-            language=language.value,
-            age_band=age_band.value,
-            started_at=now,
+        return True
+
+    def add_person(self, person: Person, key_id: str) -> bool:
+        """Register somebody whose data key this is; False if they were, and nothing changes.
+
+        Raises:
+            BeingErased: a deletion of this chat is not finished.
+        """
+        return self.may_register(person.chat_id) and self._insert_once(
+            PersonRow(
+                chat_id=person.chat_id,
+                key_id=key_id,
+                language=person.language.value,
+                age_band=person.age_band.value,
+                started_at=person.started_at,
+            )
         )
-        key_id = row.key_id
-        if not self._insert_once(row):
-            self._keys.destroy(key_id)
-        return _person(self._row(chat_id))
 
     def set_language(self, chat_id: int, language: Language) -> None:
         """Todak speaks `language` to this person from now on."""
@@ -130,6 +133,13 @@ class Repository:
                 sealed=self._box(observation.chat_id).seal(_observation_json(observation)),
             )
         )
+
+    def observed_messages(self, chat_id: int, since: datetime) -> list[int]:
+        """The ids of the messages heard from `since` on; opens nothing that is sealed."""
+        query = select(ObservationRow.message_id).where(
+            ObservationRow.chat_id == chat_id, ObservationRow.observed_at >= since
+        )
+        return list(self._session.scalars(query))
 
     def observation(self, chat_id: int, message_id: int) -> Observation | None:
         """What was heard in one message, or None."""

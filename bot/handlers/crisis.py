@@ -1,63 +1,87 @@
 """Somebody may be in danger: numbers first, a question, and asking again later."""
 
-import asyncio
 import contextlib
+import logging
+from collections import OrderedDict
 
 from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers.taps import parts, tapped
+from bot.look_up import LookUp
+from bot.replies import Reply
 from bot.responder import Incoming
 from bot.sending import acknowledge, send
 from bot.todak import LookAfter, Todak, language_of_stranger
 from inference.analysis import Distress, DistressLevel
 from inference.text_emotion import language_of
-from storage.records import Language, Person
+from storage.records import Language
+
+log = logging.getLogger(__name__)
 
 STILL_IN_DANGER = ("not-safe", "need-help", "call-hard")
+MOST_REMEMBERED = 1000
 
 
 class Crisis:
-    """The rows of the safety table that concern words."""
+    """The rows of the safety table that concern words. No number waits for the database."""
 
     def __init__(self, todak: Todak) -> None:
         self._todak = todak
+        self._look_up = LookUp(todak.person)
+        self._said: OrderedDict[tuple[int, str], None] = OrderedDict()
 
-    async def answer(self, incoming: Incoming, person: Person | None, distress: Distress) -> None:
+    async def answer(self, incoming: Incoming, distress: Distress) -> None:
         """Give the numbers and ask, at once; then see to it that somebody asks again.
 
         For people who are not registered nothing is kept beyond the few minutes in which the
-        numbers come again.
+        numbers come again. Tried again, it does not say again what it has said.
         """
-        language = _language_of(incoming) if person is None else person.language
-        age_band = None if person is None else person.age_band
-        reply = self._todak.replies[language].crisis(distress, incoming.message_id, age_band)
-        await send(self._todak.urgent_bot, incoming.chat_id, reply)
-        if person is not None or distress.level is not DistressLevel.THOUGHTS:
-            look_after = LookAfter(
-                incoming.chat_id, incoming.message_id, distress.level, language, age_band
+        known = await self._look_up.person(incoming.chat_id)
+        language = known.language(_language_of(incoming))
+        reply = self._todak.replies[language].crisis(distress, incoming.message_id, known.age_band)
+        await self._say_once(incoming.chat_id, f"message:{incoming.message_id}", reply)
+        registered = known.person is not None or not known.surely
+        if registered or distress.level is not DistressLevel.THOUGHTS:
+            await self._todak.look_after(
+                LookAfter(
+                    incoming.chat_id,
+                    incoming.message_id,
+                    distress.level,
+                    language,
+                    known.age_band,
+                )
             )
-            await self._todak.look_after(look_after)
 
     async def tapped(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """An answer by button: one more open question, whatever it was."""
         query, chat_id = tapped(update)
         _, level_key, message_id, answer = parts(query)
         level = DistressLevel(level_key)
-        person = await asyncio.to_thread(self._todak.person, chat_id)
-        language = language_of_stranger(update) if person is None else person.language
-        age_band = None if person is None else person.age_band
-        replies = self._todak.replies[language]
-        reply = replies.crisis_answered(level, int(message_id), answer, age_band)
-        await send(self._todak.urgent_bot, chat_id, reply)
+        known = await self._look_up.person(chat_id)
+        language = known.language(language_of_stranger(update))
+        reply = self._todak.replies[language].crisis_answered(
+            level, int(message_id), answer, known.age_band
+        )
+        await self._say_once(chat_id, f"tap:{query.id}", reply)
         with contextlib.suppress(TelegramError):  # only the button's spinner, on the other lane
             await acknowledge(query)
         if answer in STILL_IN_DANGER:
             asked_in = int(message_id) if query.message is None else query.message.message_id
-            await self._todak.look_after(LookAfter(chat_id, asked_in, level, language, age_band))
+            await self._todak.look_after(
+                LookAfter(chat_id, asked_in, level, language, known.age_band)
+            )
         else:
             await self._todak.answered(chat_id, answer)
+
+    async def _say_once(self, chat_id: int, what: str, reply: Reply) -> None:
+        if (chat_id, what) in self._said:
+            return
+        await send(self._todak.urgent_bot, chat_id, reply)
+        self._said[chat_id, what] = None
+        if len(self._said) > MOST_REMEMBERED:
+            self._said.popitem(last=False)
 
 
 def _language_of(incoming: Incoming) -> Language:

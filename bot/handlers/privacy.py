@@ -1,18 +1,20 @@
 """/privacy, /export and /delete: what is kept, a copy of it, and an end to it."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 
 from telegram import Update
+from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.chat_workflows import ChatWorkflows
 from bot.erasure import known_messages, take_back
 from bot.export import Holdings, archive
 from bot.handlers.taps import tapped
-from bot.replies import Replies, Reply
+from bot.replies import Reply
 from bot.sending import acknowledge, replace, send
-from bot.todak import Todak, language_of_stranger
+from bot.todak import Todak, known
 from storage.records import Person
 
 EVER = datetime.min.replace(tzinfo=UTC)
@@ -27,12 +29,12 @@ class Privacy:
 
     async def privacy(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """/privacy: what is kept and under which consent, how long, who sees it; for everyone."""
-        _, replies, chat_id = await self._known(update)
+        _, replies, chat_id = await known(self._todak, update)
         await send(context.bot, chat_id, replies.privacy())
 
     async def export(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """/export: everything held about the person as one file in the chat, made in memory."""
-        person, replies, chat_id = await self._known(update)
+        person, replies, chat_id = await known(self._todak, update)
         holdings = await asyncio.to_thread(self._holdings, person, chat_id)
         content = await asyncio.to_thread(archive, holdings, replies.say)
         caption = "export-done" if person is not None else "export-stranger"
@@ -42,41 +44,36 @@ class Privacy:
 
     async def ask_to_delete(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """/delete: asked once before everything is deleted; strangers have their last day."""
-        person, replies, chat_id = await self._known(update)
+        person, replies, chat_id = await known(self._todak, update)
         await send(context.bot, chat_id, replies.erasure_question(known=person is not None))
 
     async def delete(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Everything is deleted; what has to wait is finished by `bot/erasure.py`.
 
-        Repeated as a whole where it is interrupted.
+        Telegram is asked for nothing before that is done. Repeated as a whole where it is
+        interrupted.
         """
         query, chat_id = tapped(update)
-        _, replies, _ = await self._known(update)
-        await acknowledge(query)
+        _, replies, _ = await known(self._todak, update)
         now = self._todak.clock()
         message_ids = await asyncio.to_thread(
             known_messages, self._todak.database, self._workflows, chat_id, now
         )
         if query.message is not None:
             message_ids.append(query.message.message_id)
-        await take_back(context.bot, chat_id, message_ids)
         await asyncio.to_thread(self._todak.database.erase, chat_id, now)
         self._todak.erase_soon()
+        with contextlib.suppress(TelegramError):  # only the button's spinner
+            await acknowledge(query)
+        await take_back(context.bot, chat_id, message_ids)
         await send(context.bot, chat_id, Reply(replies.say("erased")))
 
     async def keep(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The deletion was called off."""
         query, _ = tapped(update)
-        _, replies, _ = await self._known(update)
+        _, replies, _ = await known(self._todak, update)
         await acknowledge(query)
         await replace(query, Reply(replies.say("record-kept")))
-
-    async def _known(self, update: Update) -> tuple[Person | None, Replies, int]:
-        assert update.effective_chat is not None
-        chat_id = update.effective_chat.id
-        person = await asyncio.to_thread(self._todak.person, chat_id)
-        language = language_of_stranger(update) if person is None else person.language
-        return person, self._todak.replies[language], chat_id
 
     def _holdings(self, person: Person | None, chat_id: int) -> Holdings:
         with self._todak.database.transaction() as memory:
@@ -86,4 +83,5 @@ class Privacy:
                 consents=memory.consent_decisions(chat_id),
                 observations=memory.observations(chat_id, EVER),
                 updates=self._workflows.held(chat_id),
+                look_afters=self._workflows.held_look_afters(chat_id),
             )

@@ -6,10 +6,10 @@ from telegram import Update
 from telegram.ext import ContextTypes
 
 from bot.handlers.taps import parts, tapped
-from bot.replies import Replies, Reply
+from bot.replies import Reply
 from bot.responder import current
 from bot.sending import acknowledge, replace, send
-from bot.todak import Todak, language_of_stranger
+from bot.todak import Todak, known
 from storage.records import CONSENT_VERSION, Consent, Language, Person, Purpose
 
 
@@ -21,19 +21,19 @@ class SettingsPages:
 
     async def help(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """/help: what Todak can do, and the numbers; open to everyone."""
-        _, replies, chat_id = await self._known(update)
+        _, replies, chat_id = await known(self._todak, update)
         await send(context.bot, chat_id, replies.help())
 
     async def language(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """/language: both languages as buttons."""
-        person, replies, chat_id = await self._known(update)
+        person, replies, chat_id = await known(self._todak, update)
         action = "begin" if person is None else "language"
         question = Reply(replies.say("language-question"), (replies.language_buttons(action),))
         await send(context.bot, chat_id, question)
 
     async def settings(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """/settings: consents with their switches; strangers are greeted instead."""
-        person, replies, chat_id = await self._known(update)
+        person, replies, chat_id = await known(self._todak, update)
         if person is None:
             await send(context.bot, chat_id, replies.greeting(wrote_first=False))
         else:
@@ -55,7 +55,7 @@ class SettingsPages:
         query, chat_id = tapped(update)
         _, purpose_key, turn = parts(query)
         purpose = Purpose(purpose_key)
-        person, replies, _ = await self._known(update)
+        person, replies, _ = await known(self._todak, update)
         if person is None:
             await acknowledge(query, replies.say("stale-button"))
             return
@@ -69,7 +69,7 @@ class SettingsPages:
     async def ask_to_delete(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The record's deletion was tapped; it is asked once more, in the place of the page."""
         query, _ = tapped(update)
-        person, replies, _ = await self._known(update)
+        person, replies, _ = await known(self._todak, update)
         if person is None:
             await acknowledge(query, replies.say("stale-button"))
             return
@@ -79,7 +79,7 @@ class SettingsPages:
     async def delete_record(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """All that was recorded is deleted; a second tap finds nothing and says so."""
         query, chat_id = tapped(update)
-        person, replies, _ = await self._known(update)
+        person, replies, _ = await known(self._todak, update)
         if person is None:
             await acknowledge(query, replies.say("stale-button"))
             return
@@ -91,7 +91,7 @@ class SettingsPages:
     async def keep_record(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The deletion was called off; the page is shown again."""
         query, _ = tapped(update)
-        person, replies, _ = await self._known(update)
+        person, replies, _ = await known(self._todak, update)
         if person is None:
             await acknowledge(query, replies.say("stale-button"))
             return
@@ -103,15 +103,8 @@ class SettingsPages:
         if update.effective_chat is None:
             return  # below a message that the bot did not send to a chat
         query, _ = tapped(update)
-        _, replies, _ = await self._known(update)
+        _, replies, _ = await known(self._todak, update)
         await acknowledge(query, replies.say("stale-button"))
-
-    async def _known(self, update: Update) -> tuple[Person | None, Replies, int]:
-        assert update.effective_chat is not None
-        chat_id = update.effective_chat.id
-        person = await asyncio.to_thread(self._todak.person, chat_id)
-        language = language_of_stranger(update) if person is None else person.language
-        return person, self._todak.replies[language], chat_id
 
     def _page(self, person: Person) -> Reply:
         with self._todak.database.transaction() as memory:

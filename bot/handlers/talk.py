@@ -15,6 +15,7 @@ from bot.handlers.crisis import Crisis
 from bot.handlers.taps import parts, tapped
 from bot.pace import Pace
 from bot.policy import AnswerCrisis
+from bot.receiving import download
 from bot.replies import Reply
 from bot.responder import Incoming, Response
 from bot.sending import acknowledge, replace, send
@@ -77,10 +78,15 @@ class Talk:
 
     async def _thank(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         assert update.message is not None
-        await self._say(context, incoming_from(update.message), _kind_of(update.message))
+        incoming = incoming_from(update.message)
+        if not await self._slowed(context, incoming):
+            await self._say(context, incoming, _kind_of(update.message))
 
     def screened(self, answer: Handler) -> Handler:
-        """A handler of messages whose words are screened for danger first."""
+        """A handler of messages whose words are screened for danger first.
+
+        Commands are answered however fast somebody writes: /help holds the numbers.
+        """
 
         async def screen_first(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
             assert update.message is not None
@@ -88,7 +94,7 @@ class Talk:
             danger = await asyncio.to_thread(self._todak.responder.screen, incoming)
             if danger is not None:
                 await self._answer(context, incoming, danger)
-            elif not await self._slowed(context, incoming):
+            else:
                 await answer(update, context)
 
         return screen_first
@@ -142,7 +148,7 @@ class Talk:
         language = incoming.language if person is None else person.language
         replies = self._todak.replies[language]
         if isinstance(response.act, AnswerCrisis):
-            await self._crisis.answer(incoming, person, response.act.distress)
+            await self._crisis.answer(incoming, response.act.distress)
         elif await self._slowed(context, incoming):
             return
         elif await self._todak.in_danger(incoming.chat_id):
@@ -209,7 +215,7 @@ async def _download(message: Message) -> bytes:
     try:
         async with asyncio.timeout(DOWNLOAD_S):
             file = await sound.get_file()
-            return bytes(await file.download_as_bytearray())
+            return await download(file)
     except TimeoutError as error:
         raise TimedOut("the file took too long") from error
 

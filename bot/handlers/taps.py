@@ -1,6 +1,14 @@
 """A tap on an inline button, taken apart."""
 
+import re
+
 from telegram import CallbackQuery, Update
+
+CRISIS_TAP = re.compile(
+    r"^crisis:(thoughts|in_progress|cry):([0-9]{1,18}):"
+    r"(safe|call-hard|called|misread|stop|not-safe|need-help|fine)\Z"
+)
+"""Level, message id and answer of a button under a question about danger."""
 
 
 def tapped(update: Update) -> tuple[CallbackQuery, int]:

@@ -14,10 +14,13 @@ from bot.local_chat.bot_errors import (
 )
 from bot.local_chat.store import Json
 
+DOWNLOAD = "download"
+
 
 class FaultKind(StrEnum):
     """What goes wrong."""
 
+    VANISHED = "404"
     REFUSED = "400"
     FORBIDDEN = "403"
     CONFLICT = "409"
@@ -35,7 +38,8 @@ class Fault:
     Attributes:
         kind: SLOW answers after `seconds`; LOST does the thing and answers 504; DROPPED does
             the thing and closes the connection in the middle of the answer.
-        method: the Bot API method it strikes, None for every one but getUpdates.
+        method: the Bot API method it strikes, or DOWNLOAD for the bytes of a file; None for
+            every method but getUpdates.
         chat_id: the chat it strikes, None for all.
         count: how many calls it strikes, None for no end.
         duration_s: for how long it strikes from now, None for no end.
@@ -53,6 +57,8 @@ class Fault:
         """The error it answers with; None for faults that do the thing asked."""
         if self.kind is FaultKind.FLOOD:
             return too_many_requests(max(int(self.seconds), 1))
+        if self.kind is FaultKind.VANISHED:
+            return BotApiError(404, "Not Found")
         if self.kind is FaultKind.REFUSED:
             return bad_request("wrong file_id or the file is temporarily unavailable")
         if self.kind is FaultKind.FORBIDDEN:
@@ -115,7 +121,7 @@ def read_fault(values: Json) -> Fault:
 
 def _strikes(fault: Fault, method: str, chat_id: str) -> bool:
     if fault.method is None:
-        if method.lower() == "getupdates":
+        if method.lower() in ("getupdates", DOWNLOAD):
             return False
     elif fault.method.lower() != method.lower():
         return False

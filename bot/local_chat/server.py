@@ -25,7 +25,7 @@ from bot.local_chat.bot_methods import SENDING_METHODS
 from bot.local_chat.bot_profile import PROFILE_METHODS
 from bot.local_chat.conversation import Conversation
 from bot.local_chat.events import EventFeed
-from bot.local_chat.faults import Fault, FaultKind, Faults, read_fault
+from bot.local_chat.faults import DOWNLOAD, Fault, FaultKind, Faults, read_fault
 from bot.local_chat.files import Files
 from bot.local_chat.forgetting import OWN_METHODS
 from bot.local_chat.parameters import Parameters, read_parameters
@@ -196,6 +196,9 @@ async def _bot_file(request: Request) -> Response:
     server: ChatServer = request.app.state.server
     try:
         _authorize(server, request)
+        fault = server.faults.take(DOWNLOAD, "")
+        if fault is not None:
+            await _suffer(fault)
     except BotApiError as error:
         return _error(error)
     _, _, name = str(request.path_params["path"]).rpartition("/")

@@ -113,7 +113,9 @@ privacy =
     <b>What Todak keeps</b>
 
     <b>Of everyone</b>
-    What you send and tap is locked with encryption for { $hours } hours, so that no answer is lost, and then deleted. I check it for danger and keep no result of that. Where there seems to be danger I remember the chat's number and language until I have asked again how you are.
+    What you send and tap is locked with encryption for { $hours } hours, so that no answer is lost, and then deleted. The name that Telegram sends along, places and contacts you send, and file numbers are in it too. The time it came, the chat's number and the message's number are not locked.
+
+    I check every message for danger. Where there seems to be danger, a mark that this message was handled first stays for the same { $hours } hours. To ask again how you are I remember the chat's number, the message's number, the degree of danger, your language and age group until { $hours } hours after the last question. Of these the chat's number, the message's number and the degree are not locked.
 
     <b>Once you have told me your age</b>
     The chat's number, your language, age group, first day, and what you agreed to or refused. Until you delete it.
@@ -121,7 +123,7 @@ privacy =
     <b>Only what you agreed to</b>
     • Reading feelings in writing: used only while I read.
     • Hearing feelings in your voice: used only while I listen. Recordings are not kept.
-    • Keeping a record: the date, my guess, your correction and what you wrote, locked with a key of your own. { $days ->
+    • Keeping a record: the date, my guess, your correction and what you wrote, locked with a key of your own. The date, time and message number are not locked. { $days ->
         [0] Until you ask me to delete it.
        *[other] Deleted after { $days } days.
     }
@@ -136,7 +138,7 @@ privacy =
     /export get a copy of everything
     /delete delete everything
 export-done = This is everything Todak keeps about you. Inside are tables (CSV) and the whole content (JSON). The file is not locked, so keep it where nobody else looks.
-export-stranger = You are not registered, so there is no record of you. The file holds only what you sent lately.
+export-stranger = You are not registered, so there is no record of you. The file holds only what you sent and tapped lately, and when I asked how you are because of danger.
 export-file = todak-my-record.zip
 export-readme-file = read me.txt
 export-readme =
@@ -145,6 +147,7 @@ export-readme =
     observations.csv  the feelings on record: my guesses and your corrections
     consents.csv      everything you agreed to or refused
     messages.csv      what you sent and tapped lately and is not deleted yet
+    questions.csv     when I asked how you are because of danger
     todak.json        all of the above, complete
 
     Times are in UTC.
@@ -162,6 +165,11 @@ export-column-purpose = for what
 export-column-version = version
 export-column-decision = agreed
 export-column-kind = kind
+export-column-level = degree of danger
+export-column-open = more to come
+export-level-thoughts = hard thoughts
+export-level-in_progress = danger under way
+export-level-cry = a call for help
 export-heard-text = writing
 export-heard-voice = voice
 export-purpose-words = reading feelings in writing
@@ -172,12 +180,12 @@ export-no = no
 erase-question =
     Delete everything Todak keeps about you? Your record, consents, age and language will all be gone, and this cannot be undone. What you sent lately and questions still to come are deleted too.
 
-    In this chat I can only delete messages of the last two days. You may want to get a copy first with /export.
+    In this chat I can only delete messages whose numbers I still know: those you sent within a day, and those on your record within two days. Most of my own answers stay until you delete the chat yourself. You may want to get a copy first with /export.
 erase-stranger = You are not registered, so there is no record of you. Only what you sent lately is locked away, and deleted after { $hours } hours. Delete it right now?
 erase-yes = Delete everything
 erase-no = Never mind
 erased =
-    Everything is deleted. Thank you for having talked with me. The trace of the button you just tapped will be gone in a moment too.
+    Everything is deleted. Thank you for having talked with me. What you just sent and tapped will be gone within moments too.
 
     What is left in this chat I cannot delete. “Delete chat” in its menu does. If things get hard, <b>988</b> (US), <b>116 123</b> (UK and Ireland) and <b>109</b> (Korea) are open day and night. If you want to talk again, press /start.
 erasing = I am still deleting what you asked me to. Please write again in a moment. If you are in danger now, call <b>911</b> (US), <b>999</b> (UK and Ireland) or <b>119</b> (Korea).
@@ -285,7 +293,7 @@ silent-recording = I heard nothing in the recording. Could you check the microph
 no-speech = I found no speech in it. If it is hard to say, you can choose the closest feeling below.
 too-long-recording = I can listen to up to { $minutes } minutes at a time. That recording was not kept. Could you send it in shorter parts?
 too-big-file = The file is larger than { $megabytes } MB, so I could not receive it. Could you send it in shorter parts?
-slow-down = You are writing fast. I cannot answer each message, but I read all of them. Take all the time you need.
+slow-down = You are writing fast. I cannot answer each message, but I check every one of them for danger. Take all the time you need.
 vanished-file = The file has vanished, so I could not receive it. Could you send it once more?
 photo = Thank you for the picture. I cannot see pictures yet. Would you tell me about the moment in words or by voice?
 sticker = Thank you for the sticker. A sticker alone is hard to read. Would you write me one line?

@@ -59,14 +59,21 @@ def register(database: Database) -> Callable[..., None]:
         **granted: bool,
     ) -> None:
         now = datetime.now(UTC)
+        database.register(seat.chat_id, language, age_band, now)
         with database.transaction() as memory:
-            memory.add_person(seat.chat_id, language, age_band, now)
             for purpose in Purpose:
                 answer = granted.get(purpose.value, True)
                 consent = Consent(purpose, CONSENT_VERSION, answer, now)
                 memory.add_consent(seat.chat_id, consent)
 
     return add
+
+
+@pytest.fixture
+def parts(tmp_path: Path, analyzer: ScriptedAnalyzer, database: Database, keys: KeyStore) -> Parts:
+    engine = make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}")
+    listening = socket.create_server(("127.0.0.1", 0))
+    return Parts(cast(Analyzer, analyzer), database, engine, keys, listening)
 
 
 StartBot = Callable[[], Any]

@@ -1,8 +1,11 @@
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from cryptography.fernet import Fernet
+from dbos._schemas.system_database import SystemSchema
+from sqlalchemy import Engine, select, update
 
 from bot.chat_workflows import SEALED_COLUMNS, STATUS, ChatWorkflows
 from bot.local_chat.serve import LocalChat
@@ -51,6 +54,32 @@ async def test_only_what_has_ended_and_only_of_that_chat_is_deleted(
             owner = table.c.get("workflow_uuid", table.c.get("destination_uuid"))
             assert owner is not None
             assert set(connection.scalars(select(owner))) <= left, table.name
+
+
+async def test_what_cannot_be_opened_keeps_nothing_else_from_being_sealed_anew(
+    bot: str,
+    seat: Seat,
+    rows: ChatWorkflows,
+    keys: KeyStore,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for command in ("/help", "/privacy", "/language"):
+        await seat.write(command)
+    await seat.answer("어떤 말로 이야기할까요")
+    await done()
+    inputs = SystemSchema.workflow_input
+    strange = Fernet(Fernet.generate_key()).encrypt(b"x").decode()
+    with rows._engine.begin() as connection:
+        ids = list(connection.scalars(select(inputs.c.workflow_uuid)))
+        change = update(inputs).where(inputs.c.workflow_uuid == ids[0])
+        connection.execute(change.values(inputs=strange))
+    keys.renew_workflow_key(datetime.now(UTC) + timedelta(days=2))
+    assert await asyncio.to_thread(rows.reseal) > 2
+    assert f"values of {inputs.name} that cannot be opened: 1" in caplog.text
+    assert len(await asyncio.to_thread(rows.held, seat.chat_id)) == len(ids) - 1
+    with rows._engine.connect() as connection:
+        for sealed in connection.scalars(select(inputs.c.inputs)):
+            assert sealed == strange or keys.reseal(sealed.encode()) is None
 
 
 def test_there_is_nothing_to_seal_anew_where_no_bot_ever_ran(rows: ChatWorkflows) -> None:

@@ -14,6 +14,10 @@ def never(error: Exception) -> bool:
     return False
 
 
+def always(error: Exception) -> bool:
+    return True
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     reasons.clear()
@@ -22,7 +26,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_an_attempt_is_repeated_on_the_loop_until_it_succeeds() -> None:
-    calls = EventLoopCalls(asyncio.get_running_loop(), never, reasons.append)
+    calls = EventLoopCalls(asyncio.get_running_loop(), never, never, reasons.append)
     failures = [OSError(), OSError()]
     ran_on: list[asyncio.AbstractEventLoop] = []
 
@@ -36,7 +40,7 @@ async def test_an_attempt_is_repeated_on_the_loop_until_it_succeeds() -> None:
 
 
 async def test_after_the_last_try_it_says_so_in_a_way_that_can_be_stored() -> None:
-    calls = EventLoopCalls(asyncio.get_running_loop(), never, reasons.append)
+    calls = EventLoopCalls(asyncio.get_running_loop(), never, never, reasons.append)
     tries: list[int] = []
 
     async def attempt() -> None:
@@ -54,7 +58,7 @@ async def test_stop_interrupts_a_wait_at_once_and_takes_nothing_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(event_loop, "FIRST_RETRY_S", 60)
-    calls = EventLoopCalls(asyncio.get_running_loop(), never, reasons.append)
+    calls = EventLoopCalls(asyncio.get_running_loop(), never, never, reasons.append)
     failed = asyncio.Event()
 
     async def attempt() -> None:
@@ -80,6 +84,7 @@ async def test_an_outage_is_outlasted_and_does_not_use_up_the_tries() -> None:
     calls = EventLoopCalls(
         asyncio.get_running_loop(),
         lambda error: isinstance(error, ConnectionError),
+        never,
         reasons.append,
     )
     failures: list[Exception] = [
@@ -99,9 +104,32 @@ async def test_an_outage_is_outlasted_and_does_not_use_up_the_tries() -> None:
     assert (reasons.count("outage"), reasons.count("failure")) == (30, 2)
 
 
-async def test_an_endless_outage_ends_in_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_loop, "OUTAGE_TRIES", 5)
-    calls = EventLoopCalls(asyncio.get_running_loop(), lambda error: True, reasons.append)
+async def test_an_outage_is_outlasted_for_a_time_and_not_for_a_number_of_tries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each try takes long, as where a server does not answer."""
+    now_s = 0.0
+    monkeypatch.setattr(event_loop, "OUTAGE_S", 60.0)
+    monkeypatch.setattr(event_loop, "monotonic", lambda: now_s)
+    calls = EventLoopCalls(asyncio.get_running_loop(), always, never, reasons.append)
+    tries: list[float] = []
+
+    async def attempt() -> None:
+        nonlocal now_s
+        tries.append(now_s)
+        now_s += 15
+        raise ConnectionError
+
+    with pytest.raises(NotDone):
+        await asyncio.to_thread(calls.run, attempt, 2)
+    assert tries == [0, 15, 30, 45, 60], "a minute from the first that failed"
+
+
+async def test_what_may_have_arrived_is_not_sent_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(event_loop, "LONGEST_UNCERTAIN_RETRY_S", 0.002)
+    calls = EventLoopCalls(asyncio.get_running_loop(), always, always, reasons.append)
     tries: list[int] = []
 
     async def attempt() -> None:
@@ -110,4 +138,4 @@ async def test_an_endless_outage_ends_in_not_done(monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(NotDone):
         await asyncio.to_thread(calls.run, attempt, 2)
-    assert len(tries) == 5
+    assert len(tries) == event_loop.MOST_UNCERTAIN

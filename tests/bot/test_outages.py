@@ -1,11 +1,12 @@
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
 
-from bot.outages import is_outage
+from bot.outages import is_outage, may_have_arrived
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,27 @@ def test_being_told_to_wait_is_waited_for() -> None:
 )
 def test_what_no_waiting_mends_is_not(error: Exception) -> None:
     assert not is_outage(error)
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "may"),
+    [
+        (caused(TimedOut(), httpx.ReadTimeout("late")), True),
+        (caused(NetworkError("httpx.ReadError"), httpx.ReadError("cut")), True),
+        (NetworkError("Gateway Timeout"), True),
+        (caused(TimedOut(), httpx.ConnectTimeout("away")), False),
+        (caused(TimedOut(), httpx.PoolTimeout("not sent")), False),
+        (caused(TimedOut("the file took too long"), TimeoutError()), False),
+        (NetworkError("Bad Gateway"), False),
+        (OperationalError("select", {}, Exception("database is locked")), False),
+    ],
+)
+def test_what_was_sent_may_have_arrived_although_no_answer_came(
+    error: Exception, may: bool
+) -> None:
+    assert may_have_arrived(error) is may

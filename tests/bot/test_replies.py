@@ -12,7 +12,7 @@ from fluent.syntax.visitor import Visitor
 
 import bot
 from bot import application, help_numbers
-from bot.export import CONSENT_COLUMNS, MESSAGE_COLUMNS, OBSERVATION_COLUMNS
+from bot.export import CONSENT_COLUMNS, MESSAGE_COLUMNS, OBSERVATION_COLUMNS, QUESTION_COLUMNS
 from bot.intake import Failures
 from bot.operations import Metrics
 from bot.policy import AskFeeling, FeelingAct, NameFeeling, OfferChoice, PointOutDisagreement
@@ -50,10 +50,11 @@ COMPOSED = {
     *(f"command-{name}" for name in application.COMMANDS),
     *(
         f"export-column-{column}"
-        for columns in (OBSERVATION_COLUMNS, CONSENT_COLUMNS, MESSAGE_COLUMNS)
+        for columns in (OBSERVATION_COLUMNS, CONSENT_COLUMNS, MESSAGE_COLUMNS, QUESTION_COLUMNS)
         for column in columns
     ),
     *(f"export-heard-{modality}" for modality in Modality),
+    *(f"export-level-{level}" for level in LEVELS),
     *(f"export-purpose-{purpose}" for purpose in Purpose),
 }
 

@@ -24,8 +24,8 @@ def responder(analyzer: ScriptedAnalyzer, database: Database) -> Responder:
 
 
 def register(database: Database, **granted: bool) -> None:
+    database.register(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
     with database.transaction() as memory:
-        memory.add_person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
         for purpose, answer in granted.items():
             memory.add_consent(CHAT, Consent(Purpose(purpose), 1, answer, NOW))
 
@@ -147,8 +147,7 @@ def test_danger_needs_no_consent_no_person_and_no_database(
     danger = incoming("이제 그만 죽고 싶어")
     assert isinstance(responder.respond(danger).act, AnswerCrisis)
     register(database, words=False, history=True)
-    response = responder.respond(danger)
-    assert response.person is not None and isinstance(response.act, AnswerCrisis)
+    assert isinstance(responder.respond(danger).act, AnswerCrisis)
     assert stored(database) is None, "the screening keeps nothing"
     with database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE person RENAME TO gone"))

@@ -24,7 +24,8 @@ from inference.analysis import Emotion
 from inference.pipeline import Analyzer
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import ServiceKeys, WrongServiceKey, read_or_create_key_file
-from storage.key_store import KeyStore, data_keys, workflow_keys
+from storage.key_store import KeyStore, data_keys, holds_keys, workflow_keys
+from storage.records import AgeBand, Language
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat
 
@@ -48,7 +49,8 @@ def settings(alone: None) -> Settings:
 
 @pytest.fixture
 def keys(settings: Settings) -> KeyStore:
-    return KeyStore(make_engine(settings.key_database()), open_service_keys(key_source(settings)))
+    engine = make_engine(settings.key_database())
+    return KeyStore(engine, open_service_keys(key_source(settings), lambda: holds_keys(engine)))
 
 
 @pytest.fixture
@@ -140,6 +142,23 @@ def test_finishing_needs_a_rotation_and_a_rotation_can_be_repeated(
         assert len(read_or_create_key_file(settings.data_folder / "service.key")) == 2
     assert main(["rotate-keys", "--finish"]) == 0
     assert "Only the newest key" in capsys.readouterr().out
+
+
+def test_a_key_file_that_is_missing_is_made_once_and_never_in_the_place_of_another(
+    settings: Settings, keys: KeyStore, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = settings.data_folder / "service.key"
+    (name,) = read_or_create_key_file(path)
+    away = path.rename(path.with_suffix(".away"))
+    database.register(1, Language.KOREAN, AgeBand.ADULT, EVER)  # the running bot goes on
+    assert not path.exists()
+    assert main(["migrate"]) == 2
+    assert "is missing" in capsys.readouterr().err and not path.exists()
+    away.rename(path)
+    assert main(["migrate"]) == 0
+    with keys.engine.connect() as connection:
+        (wrapped,) = connection.scalars(select(data_keys.c.wrapped))
+    assert ServiceKeys([name]).open(bytes(wrapped))
 
 
 def test_keys_of_the_environment_are_the_operators_to_change(

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
 
 from bot.chat_workflows import ChatWorkflows
+from bot.erasure import Eraser
 from bot.replies import Replies
 from bot.retention import Retention
-from bot.schedule import WORKFLOW_KEYS_KEPT, tidy
+from bot.schedule import AGAIN, SOON, WORKFLOW_KEYS_KEPT, Clock, tidy
 from bot.settings import Settings
 from bot.workflows import forget_finished
 from inference.analysis import Analysis, Distress, Emotion, Utterance
@@ -117,6 +119,47 @@ async def test_workflow_keys_are_renewed_and_old_ones_destroyed_with_nothing_los
         await seat.write("/help")
         await seat.answer("저는 토닥이에요")
         assert len(await asyncio.to_thread(rows.held, seat.chat_id)) == 3
+
+
+async def test_however_often_somebody_taps_at_most_one_deletion_waits(
+    start_bot: StartBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clocks: list[Clock] = []
+    begun, released, again = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    n_runs = 0
+    start = Clock.start
+
+    def kept(self: Clock, clock: Callable[[], datetime]) -> None:
+        clocks.append(self)
+        start(self, clock)
+
+    async def run(self: Eraser) -> bool:
+        nonlocal n_runs
+        n_runs += 1
+        if n_runs == 1:
+            begun.set()
+            await released.wait()
+            raise OperationalError("read", {}, Exception("away"))  # no end to the chain
+        if n_runs == 2:
+            return False
+        again.set()
+        return True
+
+    monkeypatch.setattr("bot.schedule.ERASE_AGAIN", timedelta(milliseconds=100))
+    monkeypatch.setattr(Clock, "start", kept)
+    monkeypatch.setattr(Eraser, "run", run)
+    async with start_bot():
+        (clock,) = clocks
+        for _ in range(50):
+            clock.erase_soon()
+        await asyncio.wait_for(begun.wait(), 15)
+        for _ in range(50):
+            clock.erase_soon()
+        released.set()
+        await asyncio.wait_for(again.wait(), 15)
+        await asyncio.sleep(0)
+        assert n_runs == 3 and clock._jobs.get_jobs_by_name(SOON) == ()
+        assert clock._jobs.get_jobs_by_name(AGAIN) == ()
 
 
 def test_what_is_said_of_the_time_is_what_is_set() -> None:

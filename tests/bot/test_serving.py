@@ -2,11 +2,10 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -15,22 +14,13 @@ from bot.local_chat.serve import LocalChat
 from bot.operations import LARGEST_UPDATE_BYTES, SECRET_HEADER
 from bot.serving import Connection, Parts, running, serve
 from inference.analysis import Emotion
-from inference.pipeline import Analyzer
-from storage.database import Database, make_workflow_engine
-from storage.key_store import KeyStore
+from storage.database import Database
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat
 
 Register = Callable[..., None]
 SECRET = "a-webhook-secret-of-this-test"  # noqa: S105
-
-
-@pytest.fixture
-def parts(tmp_path: Path, analyzer: ScriptedAnalyzer, database: Database, keys: KeyStore) -> Parts:
-    engine = make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}")
-    listening = socket.create_server(("127.0.0.1", 0))
-    return Parts(cast(Analyzer, analyzer), database, engine, keys, listening)
 
 
 async def get(address: str) -> httpx.Response:
@@ -160,21 +150,21 @@ async def test_it_stops_within_ten_seconds_with_polls_open_and_loses_nothing(
 async def test_signals_stop_it_in_order(
     number: signal.Signals, chat: LocalChat, parts: Parts
 ) -> None:
-    ready: list[bool] = []
+    moments: list[str] = []
 
     def on_ready() -> None:
-        ready.append(True)
+        moments.append("ready")
         os.kill(os.getpid(), number)
 
     connection = Connection(chat.token, chat.base_url, chat.base_file_url)
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(20):
-            await serve(connection, parts, on_ready)
+            await serve(connection, parts, on_ready, lambda: moments.append("stopping"))
     finally:
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(each)
-    assert ready == [True]
+    assert moments == ["ready", "stopping"]
 
 
 async def test_the_bot_presents_itself_in_both_languages(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.service_keys import key_source
+from bot.service_keys import key_source, open_service_keys
 from bot.settings import Settings
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
@@ -62,6 +62,9 @@ def test_keys_come_from_the_environment_or_an_owners_file(tmp_path: Path) -> Non
     made = Settings(data_folder=tmp_path / "data")
     made.prepare_data_folder()
     source = key_source(made)
+    with pytest.raises(FileNotFoundError):
+        source.read()
+    open_service_keys(source, lambda: False)
     assert source.read() == source.read() and len(source.read()) == 1
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0
     assert (tmp_path / "data" / "service.key").stat().st_mode & 0o077 == 0

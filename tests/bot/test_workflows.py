@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from dbos import DBOS
+from dbos import DBOS, DBOSClient
+from sqlalchemy.exc import OperationalError
 from telegram import Update
 
 from bot import workflows
+from bot.event_loop import EventLoopCalls
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from bot.workflows import SealingSerializer, forget_finished
@@ -176,6 +178,56 @@ async def test_what_was_pending_when_the_process_ended_is_answered_by_the_next(
     async with start_bot():
         await seat.until(lambda messages: len(texts(messages)) == len(names))
     assert analyzer.seen == names
+
+
+async def test_what_ends_the_process_again_and_again_gets_the_fixed_reply_in_the_end(
+    start_bot: StartBot,
+    seat: Seat,
+    register: Register,
+    analyzer: ScriptedAnalyzer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.serving.STOP_GRACE_S", 0.1)
+    monkeypatch.setattr("bot.event_loop.FIRST_RETRY_S", 60)
+    monkeypatch.setattr(workflows, "MOST_STARTS", 2)
+    register(seat)
+    analyzer.fails = 100
+    for n_starts in (1, 2):
+        async with start_bot():
+            if n_starts == 1:
+                await seat.write("늘 깨지는 말")
+            async with asyncio.timeout(10):
+                while len(analyzer.seen) < n_starts:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+        assert texts(await seat.messages()) == []
+    async with start_bot():
+        await seat.answer(FALLBACK)
+        await done()
+    assert len(analyzer.seen) == 2, "it was not begun a third time"
+
+
+async def test_it_stops_in_order_where_the_database_is_away(
+    start_bot: StartBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[str] = []
+    stop_calls, destroy = EventLoopCalls.stop, DBOS.destroy
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("select", {}, Exception("the server closed the connection"))
+
+    def noted_stop(calls: EventLoopCalls) -> None:
+        stopped.append("calls")
+        stop_calls(calls)
+
+    def noted_destroy() -> None:
+        stopped.append("engine")
+        destroy()
+
+    monkeypatch.setattr(EventLoopCalls, "stop", noted_stop)
+    monkeypatch.setattr(DBOS, "destroy", noted_destroy)
+    async with start_bot():
+        monkeypatch.setattr(DBOSClient, "list_workflows", away)
+    assert stopped == ["calls", "engine"]
 
 
 def assert_absent(folder: Path, parts: tuple[bytes, ...]) -> None:

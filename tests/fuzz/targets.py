@@ -15,8 +15,9 @@ from telegram import Bot
 from telegram.ext import ApplicationBuilder
 from telegram.request import BaseRequest
 
-from bot.application import TelegramEdge, route
+from bot.application import route
 from bot.chat_workflows import ChatWorkflows
+from bot.edge import TelegramEdge
 from bot.intake import Failures
 from bot.operations import Metrics, NotAnUpdate, read_update
 from bot.replies import Replies
@@ -170,8 +171,8 @@ class Conversation:
         self._loop.run_until_complete(coroutine)
 
     def _register(self, database: Database) -> None:
+        database.register(5, Language.KOREAN, AgeBand.ADULT, _now())
         with database.transaction() as memory:
-            memory.add_person(5, Language.KOREAN, AgeBand.ADULT, _now())
             for purpose in Purpose:
                 memory.add_consent(5, Consent(purpose, CONSENT_VERSION, True, _now()))
 

@@ -19,13 +19,13 @@ SHORT_WAITS = {
 """So that a test need not wait for minutes; in both versions."""
 
 NEW_STEPS = {
-    '        @DBOS.workflow(name="receive")\n': """\
+    '        @DBOS.workflow(name="receive", max_recovery_attempts=None)\n': """\
         @DBOS.step(name="note")
         def note(line: str) -> None:
             with open("notes.txt", "a") as file:
                 file.write(line + "\\n")
 
-        @DBOS.workflow(name="receive")
+        @DBOS.workflow(name="receive", max_recovery_attempts=None)
 """,
     "            try:\n                handle(update)\n": """\
             if DBOS.patch("note-receipt"):

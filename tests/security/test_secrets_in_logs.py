@@ -163,15 +163,19 @@ class TestFailures:
         assert '"error": "RuntimeError from KeyError"' in output.getvalue()
         assert '"error": "ValueError"' in output.getvalue()
         engine: Engine = database.engine
+        struck: list[str] = []
 
         @event.listens_for(engine, "before_cursor_execute")
         def fail(_: object, cursor: object, statement: str, values: Any, *rest: object) -> None:
-            if "persons" in statement or "people" in statement:
+            if "FROM person" in statement:
+                struck.append(statement)
                 raise IntegrityError(f"INSERT {WORDS}", {"words": WORDS}, ValueError(WORDS))
 
         await seat.write(f"/settings {WORDS}")
-        await done()
+        await seat.until(n_apologies_are(3), 30)
         event.remove(engine, "before_cursor_execute", fail)
+        assert struck, "no statement was made to fail"
+        assert '"error": "IntegrityError' in output.getvalue()
         with pytest.raises(Exception) as raised, database.engine.begin() as connection:
             connection.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": WORDS})
         assert found_in(str(raised.value)) == []

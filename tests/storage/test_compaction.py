@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from storage import compaction
 from storage.compaction import StillReadable, compact
-from storage.database import Database
-from storage.records import AgeBand, Language
+from storage.database import Database, make_engine
+from storage.records import AgeBand, Language, Person
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CHAT = 987_654_320_123
@@ -17,7 +17,7 @@ CHAT = 987_654_320_123
 def fill_and_erase(database: Database) -> None:
     with database.transaction() as memory:
         for chat_id in range(CHAT, CHAT + 300):
-            memory.add_person(chat_id, Language.KOREAN, AgeBand.ADULT, NOW)
+            assert memory.add_person(Person(chat_id, Language.KOREAN, AgeBand.ADULT, NOW), "")
     with database.engine.begin() as connection:
         connection.execute(text("DELETE FROM person"))
 
@@ -39,6 +39,30 @@ def test_nothing_deleted_is_left_in_the_files(database: Database, tmp_path: Path
         content = path.read_bytes()
         for needle in (CHAT.to_bytes(5, "big"), CHAT.to_bytes(5, "little")):
             assert needle not in content, path.name
+
+
+def test_whoever_does_not_own_the_database_hears_that_statistics_are_left(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite keeps no statistics")
+    compact(database.engine)
+    assert "statistics are left" not in caplog.text, "the owner rewrites them"
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP ROLE IF EXISTS todak_guest"))
+        connection.execute(text("CREATE ROLE todak_guest LOGIN"))
+        connection.execute(text("GRANT ALL ON SCHEMA public TO todak_guest"))
+    guest = make_engine(str(database.engine.url.set(username="todak_guest")))
+    try:
+        with guest.begin() as connection:
+            connection.execute(text("CREATE TABLE erasure_of_guest (chat_id bigint)"))
+        compact(guest)
+    finally:
+        guest.dispose()
+        with database.engine.begin() as connection:
+            connection.execute(text("DROP OWNED BY todak_guest"))
+            connection.execute(text("DROP ROLE todak_guest"))
+    assert "statistics are left" in caplog.text
 
 
 def test_what_somebody_still_reads_is_said_to_be_readable(

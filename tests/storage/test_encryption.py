@@ -39,6 +39,29 @@ def test_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     assert len(keys) == 1
 
 
+@pytest.mark.parametrize("lost", [FileNotFoundError(), ValueError("a failing command")])
+def test_keys_that_cannot_be_read_again_stay(
+    lost: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    def read_again() -> list[str]:
+        raise lost
+
+    name = Fernet.generate_key().decode()
+    keys = ServiceKeys([name], read_again)
+    assert not keys.refresh() and type(lost).__name__ in caplog.text
+    assert ServiceKeys([name]).open(keys.new_wrapped_key())
+
+
+def test_what_is_no_key_is_not_taken() -> None:
+    name, other = (Fernet.generate_key().decode() for _ in range(2))
+    keys = ServiceKeys([name], lambda: [other, "no key"])
+    for _ in range(2):  # nor is it held for known the second time
+        with pytest.raises(ValueError, match="Fernet"):
+            keys.take([other, "no key"])
+        assert not keys.refresh()
+        assert ServiceKeys([name]).open(keys.new_wrapped_key())
+
+
 def test_no_key_at_all_is_refused() -> None:
     with pytest.raises(ValueError, match="service key"):
         ServiceKeys([])

@@ -32,8 +32,7 @@ def test_a_destroyed_key_is_gone_and_the_others_stay(database: Database) -> None
 
 
 def test_the_database_holds_no_key_and_the_key_store_no_person(database: Database) -> None:
-    with database.transaction() as memory:
-        memory.add_person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
+    database.register(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
     with database.keys.engine.connect() as connection:
         rows = connection.execute(select(data_keys)).mappings().all()
     (row,) = rows
@@ -44,20 +43,18 @@ def test_the_database_holds_no_key_and_the_key_store_no_person(database: Databas
 
 
 def test_erasing_destroys_the_key_and_registers_nobody_until_it_ends(database: Database) -> None:
-    with database.transaction() as memory:
-        memory.add_person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
+    database.register(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
     for _ in range(2):  # repeated after an interruption
         database.erase(CHAT, NOW)
     with database.keys.engine.connect() as connection:
         assert connection.execute(select(data_keys)).all() == []
-    with pytest.raises(BeingErased), database.transaction() as memory:
-        memory.add_person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
+    with pytest.raises(BeingErased):
+        database.register(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
     with database.transaction() as memory:
         (wanted,) = memory.erasures()
         assert wanted.key_id != "", "what is left to do knows the key after a repetition too"
         memory.end_erasure(wanted)
-    with database.transaction() as memory:
-        memory.add_person(CHAT, Language.ENGLISH, AgeBand.ADULT, NOW)
+    database.register(CHAT, Language.ENGLISH, AgeBand.ADULT, NOW)
 
 
 def test_every_key_is_wrapped_anew_and_what_it_sealed_still_opens(tmp_path: Path) -> None:
@@ -159,8 +156,7 @@ def test_a_backup_of_the_database_alone_opens_nothing_of_a_deleted_person(
 
     live = open_in(folder, folder)
     live.migrate()
-    with live.transaction() as memory:
-        memory.add_person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
+    live.register(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
     with live.engine.connect() as connection:
         key_id = str(connection.scalar(text("SELECT key_id FROM person")))
     sealed = live.keys.box(key_id).seal("비밀")

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from inference.analysis import Emotion, EmotionEstimate, Modality
 from storage.database import Database
 from storage.encryption import ServiceKeys, WrongServiceKey
-from storage.key_store import KeyStore
-from storage.records import AgeBand, Consent, Language, Observation, Purpose
+from storage.key_store import KeyDestroyed, KeyStore
+from storage.records import AgeBand, Consent, Language, Observation, Person, Purpose
 
 NOW = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 CHAT = 7_000_000_001  # beyond 32 bits, as Telegram's ids are
@@ -30,16 +30,40 @@ def observation(message_id: int = 1, words: str | None = "다들 나만 빼고 �
 
 
 def register(database: Database) -> None:
-    with database.transaction() as memory:
-        memory.add_person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
+    database.register(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
 
 
 def test_person_is_registered_once_and_keeps_the_first_answers(database: Database) -> None:
     register(database)
+    database.register(CHAT, Language.ENGLISH, AgeBand.YOUTH, NOW + timedelta(days=1))
     with database.transaction() as memory:
-        again = memory.add_person(CHAT, Language.ENGLISH, AgeBand.YOUTH, NOW + timedelta(days=1))
+        again = memory.person(CHAT)
+    assert again is not None
     assert (again.language, again.age_band) == (Language.KOREAN, AgeBand.ADULT)
     assert again.started_at == NOW
+
+
+def test_a_key_is_made_while_others_write_and_destroyed_where_it_is_not_needed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, seen = database.keys.new_key, []
+
+    def slow() -> str:
+        """The operator's command; meanwhile another process registers the same person."""
+        monkeypatch.setattr(database.keys, "new_key", make)
+        register(database)
+        seen.append(make())
+        return seen[0]
+
+    monkeypatch.setattr(database.keys, "new_key", slow)
+    database.register(CHAT, Language.ENGLISH, AgeBand.YOUTH, NOW)
+    assert len(seen) == 1
+    with database.transaction() as memory:
+        person = memory.person(CHAT)
+        assert memory.add_observation(observation()), "the first one's key is there"
+    assert person is not None and person.language is Language.KOREAN
+    with pytest.raises(KeyDestroyed):
+        database.keys.box(seen[0])
 
 
 def test_language_changes(database: Database) -> None:
@@ -131,7 +155,7 @@ def test_forgetting_removes_every_row(database: Database) -> None:
 
 def test_an_error_rolls_everything_back(database: Database) -> None:
     with pytest.raises(RuntimeError), database.transaction() as memory:
-        memory.add_person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
+        assert memory.add_person(Person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW), "")
         raise RuntimeError
     with database.transaction() as memory:
         assert memory.person(CHAT) is None
@@ -158,15 +182,14 @@ def test_another_service_key_opens_nothing(database: Database, url: str) -> None
 
 def test_times_come_back_aware_and_naive_ones_are_refused(database: Database) -> None:
     seoul = timezone(timedelta(hours=9))
-    with database.transaction() as memory:
-        memory.add_person(CHAT, Language.KOREAN, AgeBand.ADULT, NOW.astimezone(seoul))
+    database.register(CHAT, Language.KOREAN, AgeBand.ADULT, NOW.astimezone(seoul))
     with database.transaction() as memory:
         person = memory.person(CHAT)
     assert person is not None and person.started_at == NOW
     assert person.started_at.tzinfo is not None
     naive = NOW.replace(tzinfo=None)
-    with pytest.raises(Exception, match="time zone"), database.transaction() as memory:
-        memory.add_person(2, Language.KOREAN, AgeBand.ADULT, naive)
+    with pytest.raises(Exception, match="time zone"):
+        database.register(2, Language.KOREAN, AgeBand.ADULT, naive)
 
 
 def test_the_same_message_from_two_threads_is_counted_once(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, cast
 import httpx
 import pytest
 import pytest_asyncio
+from cryptography.fernet import Fernet
 from sqlalchemy import Engine, text
 
 from bot import erasure
@@ -19,6 +21,7 @@ from bot.local_chat.store import Store
 from bot.serving import Connection, Parts, running
 from inference.pipeline import Analyzer
 from storage.database import Database, make_engine, make_workflow_engine
+from storage.encryption import ServiceKeys
 from storage.key_store import KeyStore
 from storage.records import Erasure
 from tests.bot.scripted import ScriptedAnalyzer
@@ -48,11 +51,13 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def postgresql() -> Iterator[Any]:
     pgserver = pytest.importorskip("pgserver", reason="pgserver is not installed")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    yield server
-    server.cleanup()
+    # Not under pytest's folder: its next start closes that to the server's own user.
+    with tempfile.TemporaryDirectory(prefix="todak-postgresql-") as folder:
+        server = pgserver.get_server(folder, cleanup_mode="stop")
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -68,6 +73,24 @@ def server(request: pytest.FixtureRequest) -> Any:
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
     return found
+
+
+@pytest.fixture
+def keys(tmp_path: Path, server: Any) -> Iterator[KeyStore]:
+    """The key store, on PostgreSQL a second database of the same server."""
+    service_keys = ServiceKeys([Fernet.generate_key().decode()])
+    if server is None:
+        url = f"sqlite:///{tmp_path / 'keys.sqlite'}"
+    else:
+        url = server.get_uri(database="todak_keys")
+        engine = make_engine(server.get_uri()).execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS todak_keys WITH (FORCE)"))
+            connection.execute(text("CREATE DATABASE todak_keys"))
+        engine.dispose()
+    store = KeyStore(make_engine(url), service_keys)
+    yield store
+    store.engine.dispose()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """After /delete nothing of a person is left: in no file, no table, no log, no backup."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,17 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
+from dbos._schemas.system_database import SystemSchema
 from sqlalchemy import Engine, select, text
 
 from bot import erasure
 from bot.chat_workflows import SEALED_COLUMNS, ChatWorkflows
+from bot.retention import Retention
+from bot.schedule import tidy
+from bot.todak import LookAfter
+from bot.workflows import Workflows
 from inference.analysis import Emotion
+from storage.compaction import StillReadable
 from storage.database import Database
 from storage.encryption import WrongServiceKey
 from storage.key_store import KeyDestroyed, KeyStore, data_keys, workflow_keys
@@ -64,6 +71,13 @@ def sealed_values(database: Database, workflow_engine: Engine, rows: ChatWorkflo
     return [each[60:100] for each in found if len(each) > 120]
 
 
+def stored_inputs(rows: ChatWorkflows) -> list[bytes]:
+    """The sealed inputs of every workflow, as a backup of their tables holds them."""
+    with rows._engine.connect() as connection:
+        found = connection.scalars(select(SystemSchema.workflow_input.c.inputs))
+        return [sealed.encode() for sealed in found if sealed is not None]
+
+
 async def erased(database: Database) -> None:
     """Return once no deletion is under way any more."""
 
@@ -105,7 +119,15 @@ async def test_nothing_of_a_person_is_left(
     register(other_seat)
     async with run():
         await live(seat, analyzer)
-        seals = sealed_values(database, workflow_engine, rows)
+        with database.engine.connect() as connection:
+            query = text("SELECT key_id FROM person WHERE chat_id = :chat_id")
+            key_id = str(connection.scalar(query, {"chat_id": CHAT}))
+        with database.keys.engine.connect() as connection:
+            query_of_key = select(data_keys.c.wrapped).where(data_keys.c.key_id == key_id)
+            wrapped = bytes(connection.scalar(query_of_key) or b"").decode()
+        seals = [*sealed_values(database, workflow_engine, rows), key_id, wrapped[60:100]]
+        key_traces = in_tables(database.keys.engine, seals)
+        assert len(key_traces) == 2, "the wrapped key and its id"
         before = in_tables(database.engine, SEARCHED) + in_tables(workflow_engine, SEARCHED)
         assert len(before) > 10, "the search finds what is there"
         assert in_files(data_files(tmp_path), SEARCHED)
@@ -158,20 +180,33 @@ async def test_a_backup_from_before_cannot_be_opened_any_more(
     seat: Seat,
     analyzer: ScriptedAnalyzer,
     database: Database,
-    workflow_engine: Engine,
+    rows: ChatWorkflows,
     keys: KeyStore,
 ) -> None:
-    """A backup holds the database and the service key; the key store it leaves out."""
+    """A backup holds the database and the service key; the key store it leaves out.
+
+    Rows of the workflow library in it open until the workflow keys of their days are destroyed.
+    """
     async with run():
         await live(seat, analyzer)
         with database.engine.connect() as connection:
             query = select(ObservationRow.sealed).where(ObservationRow.chat_id == CHAT)
             backup = [bytes(sealed) for sealed in connection.scalars(query)]
             key_id = connection.scalar(text("SELECT key_id FROM person"))
+        workflow_backup = stored_inputs(rows)
+        held = json.dumps([each.update for each in rows.held(CHAT)], ensure_ascii=False)
+        assert WORDS in held
         box = keys.box(str(key_id))
         assert backup and all("posterior" in box.open(sealed) for sealed in backup)
         await delete_everything(seat)
         await erased(database)
+        assert all(keys.open(sealed) for sealed in workflow_backup), "the honest limit"
+        for days in (1, 2, 3):
+            later = datetime.now(UTC) + timedelta(days=days, minutes=1)
+            await asyncio.to_thread(tidy, database, rows, Retention(), later)
+    for sealed in workflow_backup:
+        with pytest.raises(WrongServiceKey):
+            keys.open(sealed)
     with pytest.raises(KeyDestroyed):
         keys.box(str(key_id))
     with keys.engine.connect() as connection:
@@ -237,6 +272,74 @@ async def test_what_waited_behind_the_deletion_registers_nobody(
         with database.transaction() as memory:
             assert memory.person(CHAT) is None
         assert await asyncio.to_thread(rows.held, CHAT) == []
+
+
+async def test_a_danger_that_is_still_being_answered_is_not_asked_about_after_the_deletion(
+    run: Run, seat: Seat, database: Database, rows: ChatWorkflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.erasure.LOCAL_TOKEN", "none begins so")
+    look_after, answered = Workflows.look_after, Workflows.answered
+    stopped = asyncio.Event()
+
+    async def late(self: Workflows, content: LookAfter) -> None:
+        await stopped.wait()
+        await look_after(self, content)
+
+    async def noted(self: Workflows, chat_id: int, answer: str) -> None:
+        await answered(self, chat_id, answer)
+        stopped.set()
+
+    monkeypatch.setattr(Workflows, "look_after", late)
+    monkeypatch.setattr(Workflows, "answered", noted)
+    async with run():
+        await seat.write("/delete")
+        question = await seat.answer("지금 바로 지울까요")
+        await seat.write("옥상에 올라와 있어")
+        await seat.answer("바로 119에")
+        await seat.tap(question, "모두 지울게요")
+        await seat.answer("모두 지웠어요")
+        await erased(database)
+        assert await asyncio.to_thread(rows.held_look_afters, CHAT) == []
+        assert await asyncio.to_thread(rows.n_open, CHAT) == 0
+
+
+async def test_whoever_is_in_danger_after_a_deletion_is_asked_again_though_files_wait(
+    run: Run, seat: Seat, database: Database, rows: ChatWorkflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.erasure.LOCAL_TOKEN", "none begins so")
+    monkeypatch.setattr("bot.erasure.REWRITE_EVERY_S", 0.0)
+    monkeypatch.setattr("bot.schedule.ERASE_AGAIN", timedelta(milliseconds=50))
+    remove, readable = erasure.Eraser._remove_remains, [True]
+    n_tries = 0
+
+    def refused(self: erasure.Eraser, ready: list[Erasure]) -> None:
+        nonlocal n_tries
+        n_tries += 1
+        if readable:
+            raise StillReadable
+        remove(self, ready)
+
+    monkeypatch.setattr(erasure.Eraser, "_remove_remains", refused)
+
+    async def tried_again() -> None:
+        wanted = n_tries + 2
+        async with asyncio.timeout(20):
+            while n_tries < wanted:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+    async with run():
+        await seat.write("/delete")
+        await seat.tap(await seat.answer("지금 바로 지울까요"), "모두 지울게요")
+        await seat.answer("모두 지웠어요")
+        await tried_again()
+        await seat.write("옥상에 올라와 있어")
+        await seat.answer("바로 119에")
+        await done()
+        await tried_again()
+        readable.clear()
+        await erased(database)
+        (asked,) = await asyncio.to_thread(rows.held_look_afters, CHAT)
+        assert asked.open
 
 
 async def test_nothing_is_deleted_when_it_is_called_off(

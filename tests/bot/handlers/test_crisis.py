@@ -1,11 +1,13 @@
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from dbos import DBOSClient
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from bot import policy
 from bot.local_chat.serve import LocalChat
@@ -234,14 +236,66 @@ async def test_danger_is_answered_while_nothing_can_be_stored(
     # It stands behind others that wait as well.
     for number in range(5):
         await seat.write(f"말 {number}")
-    # Nothing is known of the person now, so the number for the young is there too.
-    await answered(seat, IN_PROGRESS, "119", "109", "1388")
+    await answered(seat, IN_PROGRESS, "119", "109")
     await asyncio.sleep(0.5)
-    assert len(bots(await seat.messages())) == 4, "once, however long the waiting"
+    assert len(bots(await seat.messages())) == 3, "once, however long the waiting"
     monkeypatch.setattr(DBOSClient, "enqueue", enqueue)
     await seat.until(
         lambda messages: len([m for m in messages if "바로 119에" in m.get("text", "")]) == 2
     )
+
+
+async def test_numbers_wait_for_no_lock_and_the_person_is_asked_again_all_the_same(
+    bot: str,
+    seat: Seat,
+    register: Register,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody else holds Todak's own tables; the workflows' are free."""
+    shorten(monkeypatch, 1)
+    register(seat)
+    with database.engine.begin():
+        began = time.monotonic()
+        await answered(seat, THOUGHTS, "109", "119", "1388")
+        assert time.monotonic() - began < 3
+        await seat.answer("아까보다는 좀 어떠세요")
+
+
+async def test_a_tap_in_danger_is_answered_while_nothing_can_be_stored(
+    bot: str, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = await answered(seat, IN_PROGRESS, "119", "109", "1388")
+    enqueue = DBOSClient.enqueue
+
+    def away(*arguments: object, **options: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("bot.intake.PATIENCE_S", 0.1)
+    monkeypatch.setattr(DBOSClient, "enqueue", away)
+    before = len(await texts(seat))
+    await seat.tap(asked, labels(asked)[-1])
+    await seat.until(lambda messages: len([m for m in bots(messages) if "text" in m]) > before)
+    monkeypatch.setattr(DBOSClient, "enqueue", enqueue)
+
+
+async def test_numbers_are_said_once_though_the_asking_again_fails_and_is_tried_again(
+    bot: str, seat: Seat, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.event_loop.FIRST_RETRY_S", 0.05)
+    register(seat)
+    send, fails = DBOSClient.list_workflows, iter([True] * 5)
+
+    def away(*arguments: Any, **options: Any) -> Any:
+        if next(fails, False):
+            raise OperationalError("select", {}, Exception("the server is gone"))
+        return send(*arguments, **options)
+
+    monkeypatch.setattr(DBOSClient, "list_workflows", away)
+    await answered(seat, IN_PROGRESS, "119", "109")
+    await done()
+    assert next(fails, None) is None
+    assert len(bots(await seat.messages())) == 3
 
 
 def test_levels_are_all_looked_back_at() -> None:

@@ -1,9 +1,13 @@
 from typing import Any
 
+import pytest
+from sqlalchemy.exc import OperationalError
+
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from storage.database import Database
 from storage.records import AgeBand, Language, Purpose
+from storage.repository import Repository
 from tests.bot.seats import Seat, action_of, labels
 from tests.bot.waiting import done
 
@@ -114,6 +118,59 @@ async def test_a_question_whose_sending_fails_is_asked_after_all(
     await done()
     with database.transaction() as memory:
         assert len(memory.consents(seat.chat_id)) == len(Purpose)
+
+
+async def test_nothing_is_asked_again_and_again_while_answers_cannot_be_stored(
+    bot: str, seat: Seat, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.event_loop.FIRST_RETRY_S", 0.02)
+    failing: list[str] = []
+
+    def away(name: str) -> None:
+        method = getattr(Repository, name)
+
+        def fails(self: Repository, *given: object) -> object:
+            if len(failing) < 3:
+                failing.append(name)
+                raise OperationalError(name, {}, Exception("away"))
+            return method(self, *given)
+
+        monkeypatch.setattr(Repository, name, fails)
+
+    await seat.start()
+    await seat.tap(await seat.answer("AI이고"), "한국어")
+    away("add_person")
+    await seat.tap(await seat.answer("나이를"), "만 19살 이상")
+    first = await seat.answer("1. 글")
+    await done()
+    assert failing == ["add_person"] * 3 and await n_asked(seat) == 1
+    failing.clear()
+    away("add_consent")
+    await seat.tap(first, "동의해요")
+    await seat.answer("2. 목소리")
+    await done()
+    assert failing == ["add_consent"] * 3
+    assert await n_asked(seat) == 2, "each is asked once"
+    with database.transaction() as memory:
+        assert len(memory.consent_decisions(seat.chat_id)) == 1
+
+
+async def n_asked(seat: Seat) -> int:
+    return len([m for m in await seat.messages() if "무엇을:" in m.get("text", "")])
+
+
+async def test_a_second_age_changes_nothing(bot: str, seat: Seat, database: Database) -> None:
+    await seat.start()
+    await seat.tap(await seat.answer("AI이고"), "한국어")
+    age = await seat.answer("나이를")
+    await seat.tap(age, "만 19살 이상")
+    await seat.answer("1. 글")
+    await seat.tap(age, "만 14살이 안 됐어요")
+    await done()
+    assert await n_asked(seat) == 1
+    with database.transaction() as memory:
+        person = memory.person(seat.chat_id)
+    assert person is not None and person.age_band is AgeBand.ADULT
 
 
 def next_part(text: str) -> str:

@@ -6,13 +6,20 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
+from dbos._schemas.system_database import SystemSchema
+from sqlalchemy import select, update
 
+from bot.chat_workflows import STATUS, ChatWorkflows
+from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from inference.analysis import Analysis, Distress, Emotion, Utterance
-from storage.database import Database
+from storage.database import Database, make_workflow_engine
+from storage.key_store import KeyStore
 from storage.records import Language
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
@@ -72,7 +79,8 @@ async def test_the_export_holds_everything_and_reads_well(
     await seat.answer("글에서 마음 읽기: 꺼짐")
     files = await exported(seat, page)
     assert set(files) == {
-        "읽어 주세요.txt", "todak.json", "observations.csv", "consents.csv", "messages.csv"
+        "읽어 주세요.txt", "todak.json", "observations.csv", "consents.csv", "messages.csv",
+        "questions.csv",
     }  # fmt: skip
     whole = json.loads(files["todak.json"])
     (kept,) = whole["observations"]
@@ -85,7 +93,8 @@ async def test_the_export_holds_everything_and_reads_well(
     ]  # fmt: skip
     (row,) = rows(files["observations.csv"])
     assert row["메시지 번호"] == str(message_id) and row["시각"].endswith("+00:00")
-    assert (row["짐작한 감정"], row["고쳐 주신 감정"], row["무엇에서"]) == ("슬픔", "분노", "글")
+    assert (row["짐작한 감정"], row["고쳐 주신 감정"]) == ("슬픔", "분노")
+    assert row["짐작한 근거"] == "글"
     assert row["적어 주신 글"] == "'=1+1 힘든 날", "no formula in a spreadsheet"
     answers = [each["동의"] for each in rows(files["consents.csv"])]
     assert answers == ["예", "아니요", "예", "아니요"]
@@ -93,6 +102,71 @@ async def test_the_export_holds_everything_and_reads_well(
     assert "'=1+1 힘든 날" in received and "/export" in received
     assert f"feel:{message_id}:anger" in received
     assert not any("남의 말".encode() in content for content in files.values())
+
+
+async def test_the_export_says_when_somebody_was_asked_after_a_danger(
+    bot: str, seat: Seat, page: httpx.AsyncClient, register: Register
+) -> None:
+    register(seat)
+    message_id = await seat.write("옥상에 올라와 있어")
+    await seat.tap(await seat.answer("바로 119에"), "지금은 안전해요")
+    await seat.answer("마음이 놓여요")
+    later = await seat.write("죽고 싶어")
+    await seat.answer("자살을 생각")
+    files = await exported(seat, page)
+    asked = rows(files["questions.csv"])
+    assert [each["메시지 번호"] for each in asked] == [str(message_id), str(later)]
+    assert [each["위험의 정도"] for each in asked] == ["벌어지고 있는 위험", "힘든 생각"]
+    assert asked[1]["더 여쭐 예정"] == "예"
+    held = json.loads(files["todak.json"])["look_afters"]
+    assert [each["content"]["age_band"] for each in held] == ["19_and_over"] * 2
+
+
+async def test_deletion_waits_for_nothing_that_telegram_refuses_or_that_cannot_be_opened(
+    start_bot: StartBot,
+    chat: LocalChat,
+    seat: Seat,
+    register: Register,
+    database: Database,
+    analyzer: ScriptedAnalyzer,
+    rows_of: ChatWorkflows,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.erasure.LOCAL_TOKEN", "none begins so")
+    register(seat)
+    analyzer.words["좋은 날"] = estimate(Emotion.JOY)
+    async with start_bot():
+        await seat.write("좋은 날")
+        await seat.tap(await seat.answer("기쁨"), "맞아요")
+        await seat.answer("머문 하루로")
+        await done()
+        spoil_one(rows_of)
+        await seat.write("/delete")
+        question = await seat.answer("되돌릴 수 없어요")
+        for method in ("answerCallbackQuery", "deleteMessages", "sendMessage"):
+            chat.faults.inject(Fault(FaultKind.SERVER_ERROR, method))
+        await seat.tap(question, "모두 지울게요")
+        await seat.answer("모두 지웠어요")
+        await done()
+        with database.transaction() as memory:
+            assert memory.person(seat.chat_id) is None
+        said = [m for m in await seat.messages() if "문제가 생겨" in m.get("text", "")]
+        assert said == [], "no apology for what was done"
+
+
+@pytest.fixture
+def rows_of(tmp_path: Path, keys: KeyStore) -> ChatWorkflows:
+    return ChatWorkflows(make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}"), keys)
+
+
+def spoil_one(workflows: ChatWorkflows) -> None:
+    """Put an input in the place of the oldest that no key at hand opens."""
+    inputs = SystemSchema.workflow_input
+    strange = Fernet(Fernet.generate_key()).encrypt(b"{}").decode()
+    with workflows._engine.begin() as connection:
+        oldest = connection.scalar(select(STATUS.c.workflow_uuid).order_by(STATUS.c.created_at))
+        change = update(inputs).where(inputs.c.workflow_uuid == oldest)
+        assert connection.execute(change.values(inputs=strange)).rowcount == 1
 
 
 async def test_a_stranger_hears_kind_sentences(

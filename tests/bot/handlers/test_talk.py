@@ -289,3 +289,26 @@ async def test_english_is_answered_in_english(
     assert "Is that right?" in named["text"] and labels(named)[0] == "That's right"
     await seat.upload("voice", wav())
     await seat.answer("only the tone of your voice")
+
+
+async def test_who_writes_too_fast_is_told_once_is_heard_and_gets_commands_and_help(
+    bot: str,
+    seat: Seat,
+    register: Register,
+    analyzer: ScriptedAnalyzer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.pace.MOST_A_MINUTE", 2)
+    register(seat)
+    names = [f"말 {number}" for number in range(6)]
+    analyzer.words |= {name: estimate(Emotion.JOY) for name in names}
+    for name in names:
+        await seat.write(name)
+    await seat.write("/help")
+    await seat.answer("저는 토닥이에요")
+    await seat.write("죽고 싶어")
+    await seat.answer("자살을 생각")
+    said = [m["text"] for m in await seat.messages() if not m["outgoing"] and "text" in m]
+    assert sum("기쁨" in each for each in said) == 2
+    assert sum("빠르게 적어" in each for each in said) == 1
+    assert analyzer.seen == names

@@ -1,0 +1,174 @@
+"""What the durable workflows ask of the Telegram side, and help that waits for none of them."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.constants import ChatType
+from telegram.error import BadRequest, Forbidden, RetryAfter
+
+from bot.application import BotApplication
+from bot.handlers.talk import incoming_from
+from bot.handlers.taps import CRISIS_TAP
+from bot.intake import Failures
+from bot.look_up import LookUp
+from bot.operations import Metrics
+from bot.replies import Reply
+from bot.sending import cannot_be_reached, send
+from bot.todak import LookAfter, Todak, language_of_stranger
+from bot.workflows import seconds_since
+from inference.analysis import NO_DISTRESS, Distress, DistressLevel
+
+log = logging.getLogger(__name__)
+
+HELP_S = 5.0
+EXPECTED_S = 3.0
+"""An urgent update that is stored is begun within a tenth of this."""
+
+
+class TelegramEdge:
+    """What the durable workflows ask of the Telegram side."""
+
+    def __init__(
+        self, application: BotApplication, todak: Todak, failures: Failures, metrics: Metrics
+    ) -> None:
+        self._application = application
+        self._todak = todak
+        self._failures = failures
+        self._metrics = metrics
+        self._helped: set[int] = set()
+        self._helping: set[asyncio.Task[None]] = set()
+        self._expected: dict[int, asyncio.TimerHandle] = {}
+        self._screening = ThreadPoolExecutor(2, "screening")
+        self._look_up = LookUp(todak.person)
+
+    async def handle(self, update: dict[str, Any]) -> None:
+        """Process one update; raises what its handler raised, so that it is tried again."""
+        parsed = Update.de_json(update, self._application.bot)
+        expected = self._expected.pop(parsed.update_id, None)
+        if expected is not None:
+            expected.cancel()
+        self._helped.discard(parsed.update_id)
+        await self._application.process_update(parsed)
+        try:
+            self._failures.raise_for(parsed.update_id)
+        except RetryAfter as error:
+            await _wait_as_told(error)
+            raise
+
+    async def apologise(self, update: dict[str, Any]) -> None:
+        """Send the fixed reply, in the person's language as far as it can be known."""
+        self._metrics.apologies.inc()
+        parsed = Update.de_json(update, self._application.bot)
+        if parsed.effective_chat is None:
+            return
+        chat_id = parsed.effective_chat.id
+        language = language_of_stranger(parsed)
+        try:
+            person = await asyncio.to_thread(self._todak.person, chat_id)
+            language = language if person is None else person.language
+        except Exception:
+            log.exception("the fixed reply goes out in the client's language")
+        await self._send(self._application.bot, chat_id, self._todak.replies[language].fallback())
+
+    async def is_urgent(self, update: Update) -> bool:
+        """Whether it speaks of danger, or answers a question about one."""
+        if update.callback_query is not None:
+            return (update.callback_query.data or "").startswith("crisis:")
+        try:
+            return (await self._danger_in(update)).level is not DistressLevel.NONE
+        except Exception:
+            # Stored all the same: its handler fails too, and the person gets the fixed reply.
+            # Raised here it would wait for ever, and everyone behind it.
+            log.exception("an update could not be screened before it was stored")
+            return False
+
+    async def _danger_in(self, update: Update) -> Distress:
+        message = update.effective_message
+        if message is None or message.chat.type != ChatType.PRIVATE:
+            return NO_DISTRESS
+        text = incoming_from(message).utterance.text
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._screening, self._todak.responder.danger_in, text)
+
+    def expect(self, update: Update) -> None:
+        """Help at once if an urgent update that is stored is not begun soon.
+
+        The database may go away between the two.
+        """
+        loop = asyncio.get_running_loop()
+        self._expected[update.update_id] = loop.call_later(EXPECTED_S, self._help, update)
+
+    def _help(self, update: Update) -> None:
+        self._expected.pop(update.update_id, None)
+        task = asyncio.get_running_loop().create_task(self.help_at_once(update))
+        self._helping.add(task)
+        task.add_done_callback(self._helping.discard)
+
+    async def help_at_once(self, update: Update) -> None:
+        """Answer a danger, or a tap after one, that cannot be handled now; never raises.
+
+        It is answered once more, and looked after, when it can be.
+        """
+        if update.update_id in self._helped:
+            return
+        self._helped.add(update.update_id)
+        try:
+            reply = await self._help_for(update)
+            chat = update.effective_chat
+            if reply is not None and chat is not None:
+                async with asyncio.timeout(HELP_S):
+                    await send(self._todak.urgent_bot, chat.id, reply)
+        except Exception as error:
+            self._helped.discard(update.update_id)
+            log.error("danger could not be answered at once: %s", type(error).__name__)
+
+    async def _help_for(self, update: Update) -> Reply | None:
+        tap = CRISIS_TAP.match((update.callback_query and update.callback_query.data) or "")
+        distress = NO_DISTRESS if update.callback_query else await self._danger_in(update)
+        message = update.effective_message
+        if message is None or (tap is None and distress.level is DistressLevel.NONE):
+            return None
+        known = await self._look_up.person(message.chat.id)
+        replies = self._todak.replies[known.language(language_of_stranger(update))]
+        if tap is None:
+            return replies.crisis(distress, message.message_id, known.age_band)
+        level, message_id, answer = tap.groups()
+        return replies.crisis_answered(
+            DistressLevel(level), int(message_id), answer, known.age_band
+        )
+
+    async def look_back(self, look_after: LookAfter) -> None:
+        """Ask a person in danger once more."""
+        replies = self._todak.replies[look_after.language]
+        reply = replies.look_back(look_after.level, look_after.message_id, look_after.age_band)
+        await self._send(self._todak.urgent_bot, look_after.chat_id, reply)
+
+    async def _send(self, bot: Bot, chat_id: int, reply: Reply) -> None:
+        try:
+            await send(bot, chat_id, reply)
+        except (Forbidden, BadRequest) as error:
+            if not cannot_be_reached(error):
+                raise
+            log.info("a person has blocked the bot or is gone; nothing can be said to them")
+        except RetryAfter as error:
+            await _wait_as_told(error)
+            raise
+
+    def note_retry(self, reason: str) -> None:
+        """Count a step that is tried again."""
+        self._metrics.retries.labels(reason).inc()
+
+    def note_answered(self, received_at_s: float) -> None:
+        """Count an update as dealt with."""
+        self._metrics.answered.inc()
+        self._metrics.answer_seconds.observe(seconds_since(received_at_s))
+
+
+async def _wait_as_told(error: RetryAfter) -> None:
+    """Wait as long as Telegram asks, so that the next try is not refused as well."""
+    wait = error.retry_after
+    await asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait)

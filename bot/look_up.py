@@ -1,0 +1,51 @@
+"""Who somebody is, in a second or not at all: help does not wait for the database."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.records import AgeBand, Language, Person
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 0.7
+THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database says of somebody; `surely` is False when it did not answer in time."""
+
+    person: Person | None
+    surely: bool
+
+    @property
+    def age_band(self) -> AgeBand | None:
+        """The age they told, as far as it is known."""
+        return None if self.person is None else self.person.age_band
+
+    def language(self, otherwise: Language) -> Language:
+        """The language they chose, as far as it is known."""
+        return otherwise if self.person is None else self.person.language
+
+
+class LookUp:
+    """Reads persons in threads of its own, since a locked database holds them for long."""
+
+    def __init__(self, read: Callable[[int], Person | None]) -> None:
+        self._read = read
+        self._threads = ThreadPoolExecutor(THREADS, "look-up")
+
+    async def person(self, chat_id: int) -> Known:
+        """The person of a chat, within `PATIENCE_S`; never raises for a database that is away."""
+        loop = asyncio.get_running_loop()
+        reading = loop.run_in_executor(self._threads, self._read, chat_id)
+        try:
+            return Known(await asyncio.wait_for(reading, PATIENCE_S), surely=True)
+        except (SQLAlchemyError, TimeoutError) as error:
+            log.warning("danger is answered without the database: %s", type(error).__name__)
+            return Known(None, surely=False)
