@@ -43,7 +43,7 @@ class TelegramEdge:
         self._helping: set[asyncio.Task[None]] = set()
         self._expected: dict[int, asyncio.TimerHandle] = {}
         self._screening = ThreadPoolExecutor(2, "screening")
-        self._look_up = LookUp(todak.person)
+        self._look_up = LookUp(lambda chat_id: todak.person(chat_id))
 
     async def handle(self, update: dict[str, Any]) -> None:
         """Process one update; raises what its handler raised, so that it is tried again."""

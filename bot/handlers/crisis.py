@@ -29,7 +29,7 @@ class Crisis:
 
     def __init__(self, todak: Todak) -> None:
         self._todak = todak
-        self._look_up = LookUp(todak.person)
+        self._look_up = LookUp(lambda chat_id: todak.person(chat_id))
         self._said: OrderedDict[tuple[int, str], None] = OrderedDict()
 
     async def answer(self, incoming: Incoming, distress: Distress) -> None:

@@ -24,6 +24,8 @@ from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat
 from tests.bot.sounds import wav
 
+pytestmark = pytest.mark.slow
+
 BAD_DAY_S = float(os.environ.get("TODAK_BAD_DAY_S", "4"))
 AFTERWARDS_S = 25.0
 N_MESSAGES = 6

@@ -16,6 +16,8 @@ from av.audio.stream import AudioStream
 
 from tests.bot.sounds import encoded, wav
 
+pytestmark = pytest.mark.slow
+
 MOST_SECONDS = 5.0
 MOST_MEGABYTES = 450
 DECODE = """

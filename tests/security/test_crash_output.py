@@ -11,6 +11,8 @@ from bot.local_chat.serve import LocalChat
 from inference.pipeline import SHIPPED_WEIGHTS
 from tests.security.canaries import TOKEN, WORDS, found_in
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 DEATHS = {
     "main": "raise ValueError(WORDS)",

@@ -41,6 +41,8 @@ from tests.security.canaries import (
 )
 from tests.security.conftest import SECRET, Forger
 
+pytestmark = pytest.mark.slow
+
 Register = Callable[..., None]
 
 

@@ -34,6 +34,8 @@ from tests.bot.seats import Seat
 from tests.bot.sounds import wav
 from tests.bot.waiting import done
 
+pytestmark = pytest.mark.slow
+
 OTHER = 1002
 WORDS = "카나리아캐너리zqxv"
 CAPTION = "목소리카나리아wkjq"
@@ -234,11 +236,12 @@ async def test_a_deletion_that_a_crash_interrupts_is_finished_at_the_next_start(
     async def never(self: erasure.Eraser) -> bool:
         return True
 
-    async with run():
-        await live(seat, analyzer)
-        with monkeypatch.context() as patched:
-            patched.setattr(erasure.Eraser, "run", never)
-            patched.setattr(KeyStore, "destroy", lambda self, key_id: None)
+    # Until the process has ended: its deletions begin within a fifth of a second.
+    with monkeypatch.context() as patched:
+        patched.setattr(erasure.Eraser, "run", never)
+        patched.setattr(KeyStore, "destroy", lambda self, key_id: None)
+        async with run():
+            await live(seat, analyzer)
             await seat.write("/delete")
             await seat.tap(await seat.answer("되돌릴 수 없어요"), "모두 지울게요")
             await seat.answer("모두 지웠어요")
