@@ -1,7 +1,6 @@
 """Todak's command line, and the one place where everything is put together."""
 
 import argparse
-import importlib
 import json
 import re
 import signal
@@ -21,6 +20,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.leaving import leave_in_time
 from bot.logs import named, set_up
+from bot.recipe_command import RECIPES, NotInstalled, run_recipe
 from bot.service_keys import NoServiceKeys, key_source, open_service_keys
 from bot.settings import Settings
 from storage.database import Database, make_engine, make_workflow_engine
@@ -33,11 +33,6 @@ if TYPE_CHECKING:
     from inference.pipeline import Analyzer
 
 DONE, FAILED, UNUSABLE = 0, 1, 2
-TRAINABLE = {
-    "text-emotion": "models.train.text_emotion",
-    "speech-emotion": "models.train.speech_emotion",
-    "distress": "models.train.distress",
-}
 
 
 class CommandFailed(Exception):
@@ -110,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("files", nargs="*", type=Path, default=[], help="recordings")
     for name, verb in (("train", "train a model"), ("evaluate", "measure a model")):
         recipe = commands.add_parser(name, help=f"{verb}; further options are the recipe's")
-        recipe.add_argument("model", choices=sorted(TRAINABLE))
+        recipe.add_argument("model", choices=sorted(RECIPES))
     return parser
 
 
@@ -248,12 +243,9 @@ def _analyze(settings: Settings, given: argparse.Namespace) -> int:
 
 def _recipe(model: str, arguments: list[str]) -> int:
     try:
-        recipe = importlib.import_module(TRAINABLE[model])
-    except ModuleNotFoundError as error:
-        sentence = f"{error.name} is not installed: pip install 'todak[train]'."
-        raise CommandFailed(sentence) from error
-    code: int = recipe.main(arguments)
-    return code
+        return run_recipe(model, arguments)
+    except NotInstalled as error:
+        raise CommandFailed(str(error)) from error
 
 
 def _load_analyzer(settings: Settings) -> "Analyzer":

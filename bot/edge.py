@@ -14,7 +14,6 @@ from bot.application import BotApplication
 from bot.handlers.talk import incoming_from
 from bot.handlers.taps import CRISIS_TAP
 from bot.intake import Failures
-from bot.look_up import LookUp
 from bot.operations import Metrics
 from bot.replies import Reply
 from bot.sending import cannot_be_reached, send
@@ -43,7 +42,6 @@ class TelegramEdge:
         self._helping: set[asyncio.Task[None]] = set()
         self._expected: dict[int, asyncio.TimerHandle] = {}
         self._screening = ThreadPoolExecutor(2, "screening")
-        self._look_up = LookUp(lambda chat_id: todak.person(chat_id))
 
     async def handle(self, update: dict[str, Any]) -> None:
         """Process one update; raises what its handler raised, so that it is tried again."""
@@ -132,7 +130,7 @@ class TelegramEdge:
         message = update.effective_message
         if message is None or (tap is None and distress.level is DistressLevel.NONE):
             return None
-        known = await self._look_up.person(message.chat.id)
+        known = await self._todak.look_up.person(message.chat.id)
         replies = self._todak.replies[known.language(language_of_stranger(update))]
         if tap is None:
             return replies.crisis(distress, message.message_id, known.age_band)

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from storage.database import Database
 from storage.records import AgeBand, Language, Person
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ class Known:
 class LookUp:
     """Reads persons in threads of its own, since a locked database holds them for long."""
 
-    def __init__(self, read: Callable[[int], Person | None]) -> None:
-        self._read = read
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._threads = ThreadPoolExecutor(THREADS, "look-up")
 
     async def person(self, chat_id: int) -> Known:
@@ -49,3 +49,7 @@ class LookUp:
         except (SQLAlchemyError, TimeoutError) as error:
             log.warning("danger is answered without the database: %s", type(error).__name__)
             return Known(None, surely=False)
+
+    def _read(self, chat_id: int) -> Person | None:
+        with self._database.transaction() as memory:
+            return memory.person(chat_id)

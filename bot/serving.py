@@ -28,6 +28,7 @@ from bot.edge import TelegramEdge
 from bot.erasure import Eraser
 from bot.health import Health
 from bot.intake import DurableUpdateQueue, Failures
+from bot.look_up import LookUp
 from bot.operations import Metrics, Operations
 from bot.replies import Replies
 from bot.responder import Responder
@@ -148,6 +149,7 @@ def _build(connection: Connection, parts: Parts) -> _Built:
     todak = Todak(
         responder=Responder(parts.analyzer, parts.database, _now),
         urgent_bot=_urgent_bot(connection),
+        look_up=LookUp(parts.database),
         database=parts.database,
         replies={language: Replies(language, parts.retention) for language in Language},
         clock=_now,

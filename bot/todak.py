@@ -7,6 +7,7 @@ from datetime import datetime
 
 from telegram import Bot, Message, Update, User
 
+from bot.look_up import LookUp
 from bot.replies import Replies
 from bot.responder import Responder
 from inference.analysis import DistressLevel
@@ -31,16 +32,18 @@ class LookAfter:
 
 @dataclass(frozen=True, slots=True)
 class Todak:
-    """The collaborators, put together once in `bot/__main__.py`.
+    """The collaborators, put together once in `bot/serving.py`.
 
     `look_after` starts the durable questions after a danger, `answered` tells those of a chat
     what was tapped; both are safe to call twice. `in_danger` says whether a danger that was
     happening in a chat is still being asked about. `urgent_bot` sends over connections of its
-    own, which nothing but danger uses. `erase_soon` has a deletion that was asked for finished.
+    own, which nothing but danger uses; `look_up` reads persons for it without waiting long.
+    `erase_soon` has a deletion that was asked for finished.
     """
 
     responder: Responder
     urgent_bot: Bot
+    look_up: LookUp
     database: Database
     replies: Mapping[Language, Replies]
     clock: Callable[[], datetime]

@@ -46,7 +46,6 @@ WORKERS = 32
 worker, so there are more of them than two cores need."""
 
 STORING_THREADS = 4
-KEPT = timedelta(hours=24)
 OPEN = ["ENQUEUED", "PENDING"]
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 MOST_FORGOTTEN_AT_ONCE = 1000
@@ -125,6 +124,7 @@ class Workflows:
 
     def __init__(self, bot_id: int, engine: Engine, keys: KeyStore) -> None:
         self._bot_id = bot_id
+        self._made_at_s = time.time()
         self._calls: EventLoopCalls
         self._storing = ThreadPoolExecutor(STORING_THREADS, "storing")
         self._client = DBOSClient(
@@ -141,8 +141,9 @@ class Workflows:
         calls = self._calls = EventLoopCalls(loop, is_outage, may_have_arrived, edge.note_retry)
 
         @DBOS.step(name="handle")
-        def handle(update: dict[str, Any]) -> None:
-            if self._n_starts(DBOS.workflow_id) > MOST_STARTS:
+        def handle(update: dict[str, Any], received_at_s: float) -> None:
+            # What was received by this process is begun for the first time.
+            if received_at_s < self._made_at_s and self._n_starts() > MOST_STARTS:
                 raise NotDone
             calls.run(lambda: edge.handle(update), TRIES)
 
@@ -158,7 +159,7 @@ class Workflows:
         @DBOS.workflow(name="receive", max_recovery_attempts=None)
         def receive(update: dict[str, Any], received_at_s: float) -> None:
             try:
-                handle(update)
+                handle(update, received_at_s)
             except NotDone:
                 log.error("an update was not answered: it failed or was interrupted too often")
                 apologise(update)
@@ -263,12 +264,12 @@ class Workflows:
         )
         return [workflow.workflow_id for workflow in found]
 
-    def _n_starts(self, workflow_id: str | None) -> int:
-        """How often a workflow was begun, this time counted; 0 where the database is away."""
-        assert workflow_id is not None
+    def _n_starts(self) -> int:
+        """How often the present workflow was begun, this time counted; 0 if nobody can tell."""
+        assert DBOS.workflow_id is not None
         try:
             found = self._client.list_workflows(
-                workflow_ids=[workflow_id], load_input=False, load_output=False
+                workflow_ids=[DBOS.workflow_id], load_input=False, load_output=False
             )
         except SQLAlchemyError:
             return 0  # danger is answered all the same
@@ -292,7 +293,7 @@ async def launch() -> None:
     await asyncio.to_thread(DBOS.register_queue, LOOK_AFTER, polling_interval_sec=1.0)
 
 
-def forget_finished(now: datetime, kept: timedelta = KEPT) -> int:
+def forget_finished(now: datetime, kept: timedelta) -> int:
     """Delete workflows that ended more than `kept` ago, with what people said; how many.
 
     Until then their ids keep an update that Telegram delivers twice from being answered twice;

@@ -105,14 +105,19 @@ def _compact_postgresql(connection: Connection, schema: str | None) -> None:
     names = [*Table.metadata.tables, *key_store.metadata.tables]
     found = connection.execute(_TABLES, {"schema": schema, "names": names}).all()
     for name, n_bytes in found:
-        if n_bytes <= LARGEST_REWRITTEN_BYTES:
-            try:
-                connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {name}")
-                continue
-            except OperationalError:
-                pass  # locked for long by somebody else: at least free its rows
-        connection.exec_driver_sql(f"VACUUM (ANALYZE) {name}")
+        if n_bytes > LARGEST_REWRITTEN_BYTES or not _rewritten(connection, name):
+            connection.exec_driver_sql(f"VACUUM (ANALYZE) {name}")
     _rewrite_statistics(connection)
+
+
+def _rewritten(connection: Connection, name: str) -> bool:
+    """Rewrite a table; False where somebody else holds it for longer than `LOCK_TIMEOUT`."""
+    try:
+        connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {name}")
+    except OperationalError as error:
+        log.warning("a table is only vacuumed, not rewritten: %s", type(error.orig).__name__)
+        return False
+    return True
 
 
 def _rewrite_statistics(connection: Connection) -> None:

@@ -104,12 +104,8 @@ class ServiceKeys:
             return self._newest.encrypt(key)
         return None
 
-    def seal(self, content: bytes) -> bytes:
-        """Ciphertext under the newest service key."""
-        return self._newest.encrypt(content)
-
     def open(self, sealed: bytes) -> bytes:
-        """What `seal`, `rewrap` or `new_wrapped_key` closed.
+        """What `rewrap` or `new_wrapped_key` closed, or an older version sealed.
 
         Raises:
             WrongServiceKey: none of the keys at hand opens it.

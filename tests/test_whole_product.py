@@ -19,28 +19,16 @@ import numpy as np
 import pytest
 
 from inference.audio import SAMPLE_RATE, decode
+from tests.chromium import ARGUMENTS, CHROMIUM
 
 expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no chromium at {CHROMIUM}"),
 ]
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]
 RECORDINGS = Path(os.environ.get("TODAK_DATA", "../shared/data")) / "audio/ravdess/clips"
 ANGRY_CLIPS = "03-01-05-02-*-19.ogg"
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"

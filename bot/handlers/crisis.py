@@ -9,7 +9,6 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers.taps import parts, tapped
-from bot.look_up import LookUp
 from bot.replies import Reply
 from bot.responder import Incoming
 from bot.sending import acknowledge, send
@@ -29,7 +28,6 @@ class Crisis:
 
     def __init__(self, todak: Todak) -> None:
         self._todak = todak
-        self._look_up = LookUp(lambda chat_id: todak.person(chat_id))
         self._said: OrderedDict[tuple[int, str], None] = OrderedDict()
 
     async def answer(self, incoming: Incoming, distress: Distress) -> None:
@@ -38,7 +36,7 @@ class Crisis:
         For people who are not registered nothing is kept beyond the few minutes in which the
         numbers come again. Tried again, it does not say again what it has said.
         """
-        known = await self._look_up.person(incoming.chat_id)
+        known = await self._todak.look_up.person(incoming.chat_id)
         language = known.language(_language_of(incoming))
         reply = self._todak.replies[language].crisis(distress, incoming.message_id, known.age_band)
         await self._say_once(incoming.chat_id, f"message:{incoming.message_id}", reply)
@@ -59,7 +57,7 @@ class Crisis:
         query, chat_id = tapped(update)
         _, level_key, message_id, answer = parts(query)
         level = DistressLevel(level_key)
-        known = await self._look_up.person(chat_id)
+        known = await self._todak.look_up.person(chat_id)
         language = known.language(language_of_stranger(update))
         reply = self._todak.replies[language].crisis_answered(
             level, int(message_id), answer, known.age_band

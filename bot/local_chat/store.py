@@ -30,7 +30,7 @@ from bot.local_chat import tables
 Json = dict[str, Any]
 
 FIRST_SEATS = ("나", "보호자 1", "보호자 2")
-MOST_SEATS = 12
+MOST_SEATS = 40
 FIRST_USER_ID = 1001
 EVENTS_KEPT = 20_000
 """Events kept for a page that comes back, over all seats, cut when the store opens."""

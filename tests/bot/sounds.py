@@ -23,11 +23,11 @@ def wav(seconds: float = 1.0, rate: int = 16_000, level: int = 8_000, channels: 
     return content.getvalue()
 
 
-def encoded(container: str, codec: str, rate: int = 48_000) -> bytes:
+def encoded(container: str, codec: str, rate: int = 48_000, seconds: float = 1.0) -> bytes:
     """The same buzz as a browser ("webm", "libopus") or a phone ("mp4", "aac") records it."""
     content = io.BytesIO()
     with (
-        av.open(io.BytesIO(wav(rate=rate)), "r") as source,
+        av.open(io.BytesIO(wav(seconds, rate)), "r") as source,
         av.open(content, "w", format=container) as target,
     ):
         stream = target.add_stream(codec, rate=rate)

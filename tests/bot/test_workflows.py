@@ -16,6 +16,7 @@ from bot import workflows
 from bot.event_loop import EventLoopCalls
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
+from bot.retention import KEPT
 from bot.workflows import SealingSerializer, forget_finished
 from inference.analysis import Analysis, Distress, Emotion, Utterance
 from storage.database import make_engine
@@ -270,8 +271,8 @@ async def test_finished_workflows_are_forgotten_after_a_day(bot: str, seat: Seat
     await seat.answer("저는 토닥이에요")
     await done()
     now = datetime.now(UTC)
-    assert await asyncio.to_thread(forget_finished, now) == 0
-    assert await asyncio.to_thread(forget_finished, now + timedelta(hours=25)) == 1
+    assert await asyncio.to_thread(forget_finished, now, KEPT.workflows) == 0
+    assert await asyncio.to_thread(forget_finished, now + timedelta(hours=25), KEPT.workflows) == 1
     assert await asyncio.to_thread(DBOS.list_workflows) == []
 
 

@@ -4,12 +4,10 @@ import io
 import json
 from typing import Any
 
-import av
 import numpy as np
 import soundfile  # type: ignore[import-untyped]
-from av.audio.stream import AudioStream
 
-from tests.bot.sounds import wav
+from tests.bot.sounds import encoded, wav
 
 CODECS = (
     ("ogg", "libopus", 48_000),
@@ -86,7 +84,12 @@ def bodies() -> list[bytes]:
 
 def recordings() -> list[bytes]:
     """A third of a second of a buzz in each container and codec that this build can write."""
-    return [*(_encoded(*each) for each in CODECS), _vorbis(), wav(0.3), wav(0.3, channels=2)]
+    return [
+        *(encoded(*each, seconds=0.3) for each in CODECS),
+        _vorbis(),
+        wav(0.3),
+        wav(0.3, channels=2),
+    ]
 
 
 def _vorbis() -> bytes:
@@ -94,19 +97,4 @@ def _vorbis() -> bytes:
     samples = np.frombuffer(wav(0.3)[44:], "<i2")
     content = io.BytesIO()
     soundfile.write(content, samples, 16_000, format="OGG", subtype="VORBIS")
-    return content.getvalue()
-
-
-def _encoded(container: str, codec: str, rate: int) -> bytes:
-    content = io.BytesIO()
-    with (
-        av.open(io.BytesIO(wav(0.3, rate)), "r") as source,
-        av.open(content, "w", format=container) as target,
-    ):
-        stream = target.add_stream(codec, rate=rate)
-        assert isinstance(stream, AudioStream)
-        for frame in source.decode(audio=0):
-            frame.pts = None
-            target.mux(stream.encode(frame))
-        target.mux(stream.encode(None))
     return content.getvalue()

@@ -19,6 +19,7 @@ from bot.application import route
 from bot.chat_workflows import ChatWorkflows
 from bot.edge import TelegramEdge
 from bot.intake import Failures
+from bot.look_up import LookUp
 from bot.operations import Metrics, NotAnUpdate, read_update
 from bot.replies import Replies
 from bot.responder import Responder
@@ -134,6 +135,7 @@ class Conversation:
         todak = Todak(
             responder=Responder(cast(Analyzer, ScreeningAnalyzer()), database, _now),
             urgent_bot=bot,
+            look_up=LookUp(database),
             database=database,
             replies={language: Replies(language) for language in Language},
             clock=_now,

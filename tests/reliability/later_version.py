@@ -27,11 +27,11 @@ NEW_STEPS = {
 
         @DBOS.workflow(name="receive", max_recovery_attempts=None)
 """,
-    "            try:\n                handle(update)\n": """\
+    "            try:\n                handle(update, received_at_s)\n": """\
             if DBOS.patch("note-receipt"):
                 note("received")
             try:
-                handle(update)
+                handle(update, received_at_s)
 """,
     "                    await asyncio.to_thread(look_back, content)\n": """\
                     if await DBOS.patch_async("note-look-back"):

@@ -38,5 +38,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Not possible without the service key: the wrapped keys lie in the key store."""
-    raise NotImplementedError("the data keys stay in the key store")
+    """Refuse: the keys of people deleted since then are gone, and are not to come back.
+
+    Raises:
+        RuntimeError: always.
+    """
+    raise RuntimeError("There is no way back from 0002; restore the copy made before upgrading.")

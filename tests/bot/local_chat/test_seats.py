@@ -19,8 +19,8 @@ async def test_the_first_seats(browser: httpx.AsyncClient) -> None:
     }
 
 
-async def test_twelve_seats_are_the_most(browser: httpx.AsyncClient) -> None:
-    for number in range(4, 13):
+async def test_forty_seats_are_the_most(browser: httpx.AsyncClient) -> None:
+    for number in range(4, 41):
         answer = await browser.post("/api/seats", json={"name": f"보호자 {number - 1}"})
         assert (answer.status_code, answer.json()["seat"]) == (201, number)
     refused = await browser.post("/api/seats", json={"name": "하나 더"})

@@ -26,20 +26,8 @@ from telegram.ext import (
 )
 
 from bot.local_chat.serve import LocalChat
+from tests.chromium import ARGUMENTS, CHROMIUM
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]
 WIDE = {"width": 1280, "height": 800}
 START_S = 15
 PATIENCE_MS = 15_000

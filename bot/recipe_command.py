@@ -1,0 +1,29 @@
+"""`todak train X` and `todak evaluate X`: a recipe of `models/train`, loaded when asked for."""
+
+import importlib
+from collections.abc import Sequence
+
+RECIPES = {
+    "distress": "models.train.distress",
+    "speech-emotion": "models.train.speech_emotion",
+    "text-emotion": "models.train.text_emotion",
+}
+
+
+class NotInstalled(RuntimeError):
+    """A recipe needs a package of the extra `train`; says which and how to get it."""
+
+
+def run_recipe(model: str, arguments: Sequence[str]) -> int:
+    """Run a recipe with its own options; its exit status.
+
+    Raises:
+        NotInstalled: a package that only training needs is missing.
+    """
+    try:
+        recipe = importlib.import_module(RECIPES[model])
+    except ModuleNotFoundError as error:
+        sentence = f"{error.name} is not installed: pip install 'todak[train]'."
+        raise NotInstalled(sentence) from error
+    code: int = recipe.main(arguments)
+    return code

@@ -1,0 +1,44 @@
+"""Somebody who leaves every trace there is, and the end of a deletion."""
+
+import asyncio
+
+from inference.analysis import Emotion
+from storage.database import Database
+from tests.bot.erasure.conftest import CHAT, FINISHING
+from tests.bot.scripted import ScriptedAnalyzer, estimate
+from tests.bot.seats import Seat
+from tests.bot.sounds import wav
+
+WORDS = "카나리아캐너리zqxv"
+CAPTION = "목소리카나리아wkjq"
+SEARCHED: tuple[str | int, ...] = (CHAT, WORDS, CAPTION, "zqxv", "wkjq")
+
+
+async def live(seat: Seat, analyzer: ScriptedAnalyzer) -> None:
+    """Everything a person leaves traces with."""
+    analyzer.words |= {WORDS: estimate(Emotion.SADNESS), CAPTION: estimate(Emotion.SADNESS)}
+    await seat.introduce_oneself()
+    await seat.write(WORDS)
+    await seat.tap(await seat.answer("슬픔"), "분노")
+    await seat.answer("고마워요. 분노")
+    await seat.upload("voice", wav(), name="note.wav", type="audio/wav", caption=CAPTION)
+    await seat.until(lambda found: [m for m in found if "슬픔" in m.get("text", "")])
+    await seat.write("/settings")
+    await seat.tap(await seat.answer("설정"), "글 읽기 끄기")
+    await seat.answer("글에서 마음 읽기: 꺼짐")
+    await seat.write(f"죽고 싶어 {WORDS}")
+    await seat.answer("자살을 생각")
+    await seat.write("/export")
+    await seat.until(lambda found: [m for m in found if "document" in m])
+
+
+async def erased(database: Database) -> None:
+    """Return once no deletion is under way any more."""
+
+    def under_way() -> bool:
+        with database.transaction() as memory:
+            return bool(memory.erasures())
+
+    async with asyncio.timeout(20):
+        while await asyncio.to_thread(under_way) or FINISHING:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
