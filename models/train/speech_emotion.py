@@ -27,6 +27,7 @@ from inference import checkpoints
 from inference.features import MelConfig
 from inference.speech_emotion import windows
 from models.speech_emotion import SpeechEmotionConfig, SpeechEmotionNet, VoiceEmotionNet
+from models.train.precision import autocast
 from models.train.recordings import load_features, read_clips
 from models.train.voice_card import card
 from models.train.voice_corpus import (
@@ -120,7 +121,7 @@ def train(
         order = rng.permutation(learned)[: n_batches * BATCH_SIZE]
         for chosen in order.reshape(n_batches, BATCH_SIZE):
             features, n_frames, targets = draw_batch(corpus, chosen, rng)
-            with torch.autocast("cpu", torch.bfloat16):
+            with autocast():
                 logits = net(features, n_frames)
             scores = (logits.float() + corpus.allowed[chosen]).log_softmax(dim=1)
             loss = -(targets * scores).sum(1).mean()

@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from inference.text_emotion import Pieces, batch
 from models.text_emotion import TextEmotionNet
+from models.train.precision import autocast
 from models.train.text_metrics import row_of
 from models.train.text_preparation import Prepared
 from models.train.texts import N_GOEMOTIONS
@@ -115,7 +116,7 @@ def distil(net: TextEmotionNet, made: Prepared, schedule: Schedule, seed: int) -
         english = [made.parallel_english[i].text for i in pair] + [made.english[i] for i in other]
         translated = [made.parallel_korean[i].text for i in pair]
         unread = [made.korean[i] for i in unlabelled]
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             said = net(read(pieces, english))
             heard = net(read(pieces, translated))
             words = to_words(net(read(pieces, unread)).sentence)

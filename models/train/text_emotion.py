@@ -33,6 +33,7 @@ from inference.analysis import Emotion
 from inference.checkpoints import save
 from inference.text_emotion import WEIGHTS, Language, Pieces
 from models.text_emotion import NgramReader, TextEmotionConfig, TextEmotionNet, TextEmotionOutput
+from models.train.precision import autocast
 from models.train.text_distillation import (
     Schedule,
     by_length,
@@ -171,7 +172,7 @@ def tune(
             break
         for rows in by_length([e.text for e in examples], schedule.rows, rng):
             these = [examples[i] for i in rows]
-            with torch.autocast("cpu", torch.bfloat16):
+            with autocast():
                 output = net(read(pieces, [e.text for e in these], cuts))
             loss = tuning_loss(output, targets(these, weights))
             take_step(loss, optim, net, rate_at(step, n_steps))

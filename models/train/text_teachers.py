@@ -20,6 +20,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from inference.text_emotion import SPECIAL, WORD, Pieces, normalise
 from models.text_emotion import TextEmotionNet
+from models.train.precision import autocast
 
 Vectors = NDArray[np.float32]
 
@@ -55,7 +56,7 @@ def sentence_vectors(texts: Sequence[str], n_rows: int = 128) -> NDArray[np.floa
             max_length=LONGEST_ENGLISH,
             return_tensors="pt",
         )
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             states = encoder(**tokens).last_hidden_state.float()
         mask = tokens["attention_mask"].unsqueeze(-1)
         mean = (states * mask).sum(1) / mask.sum(1)
