@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.local_chat.serve import LocalChat
     from bot.serving import Parts
     from inference.pipeline import Analyzer
+    from inference.transcription import Transcriber
 
 DONE, FAILED, UNUSABLE = 0, 1, 2
 
@@ -137,7 +138,7 @@ def _run_on_telegram(settings: Settings, parts: "Parts", token: str) -> None:
         webhook_address=settings.public_address,
         webhook_secret="" if secret is None else secret.get_secret_value(),
     )
-    say_ready = partial(_say_ready, "on Telegram", settings)
+    say_ready = partial(_say_ready, "on Telegram", settings, parts.analyzer.transcriber)
     uvloop.run(serve(connection, parts, say_ready, leave_in_time))
 
 
@@ -147,7 +148,8 @@ def _run_on_local_chat(settings: Settings, parts: "Parts") -> None:
     chat = _open_chat(settings)
     try:
         connection = Connection(chat.token, chat.base_url, chat.base_file_url)
-        say_ready = partial(_say_ready, f"open {chat.address}", settings)
+        where = f"open {chat.address}"
+        say_ready = partial(_say_ready, where, settings, parts.analyzer.transcriber)
         uvloop.run(serve(connection, parts, say_ready, leave_in_time))
     finally:
         chat.stop()
@@ -191,7 +193,7 @@ def _rotate_keys(settings: Settings, *, finish: bool) -> int:
 
 
 def _check(settings: Settings, *, as_json: bool) -> int:
-    from bot.check_command import Finding, findings
+    from bot.check_command import Finding, findings, words_in_voice_notes
 
     database = _open_database(settings)
     place = make_url(settings.database()).render_as_string(hide_password=True)
@@ -201,8 +203,11 @@ def _check(settings: Settings, *, as_json: bool) -> int:
         updates = f"Telegram by {how}"
     found = findings(database, place, updates, settings.weights_folder)
     try:
-        _load_analyzer(settings)
+        transcriber = _load_analyzer(settings).transcriber
         found.append(Finding("recognisers", "the weights load", True))
+        fine = transcriber is not None and not transcriber.synthetic
+        state = words_in_voice_notes(transcriber)
+        found.append(Finding("words in voice notes", state, fine))
     except CommandFailed as failure:
         found.append(Finding("recognisers", str(failure), False))
     try:
@@ -251,9 +256,15 @@ def _recipe(model: str, arguments: list[str]) -> int:
 def _load_analyzer(settings: Settings) -> "Analyzer":
     from inference.checkpoints import CheckpointMismatch
     from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
+    from inference.whisper_weights import load_transcriber
 
+    folder = settings.weights_folder or SHIPPED_WEIGHTS
     try:
-        return Analyzer.load(settings.weights_folder or SHIPPED_WEIGHTS)
+        transcriber = None
+        if settings.whisper is not None:
+            pulled = settings.data_folder / "weights"
+            transcriber = load_transcriber(settings.whisper, [folder, pulled])
+        return Analyzer.load(folder, transcriber)
     except (CheckpointMismatch, FileNotFoundError) as error:
         raise CommandFailed(f"The weights cannot be used: {error}") from error
 
@@ -317,9 +328,11 @@ def _listen(host: str, port: int) -> socket.socket:
         raise CommandFailed(sentence) from error
 
 
-def _say_ready(where: str, settings: Settings) -> None:
+def _say_ready(where: str, settings: Settings, transcriber: "Transcriber | None") -> None:
+    from bot.check_command import words_in_voice_notes
+
     print(f"Todak is ready: {where}")
-    print("Without pretrained recognition weights the words of a voice note are not read.")
+    print(f"The words of a voice note are {words_in_voice_notes(transcriber)}.")
     print(
         f"/healthz and /metrics: http://{settings.operations_host}:{settings.operations_port}",
         flush=True,

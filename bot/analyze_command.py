@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from inference.analysis import Analysis, Utterance
@@ -80,5 +81,6 @@ def _line(name: str, analysis: Analysis) -> str:
             "probability": round(distress.probability, 4),
         },
         "modalities": [modality.value for modality in analysis.modalities],
+        "transcript": None if analysis.transcript is None else asdict(analysis.transcript),
     }
     return json.dumps(content, ensure_ascii=False)

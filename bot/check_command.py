@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inference.pipeline import SHIPPED_WEIGHTS
+from inference.transcription import Transcriber
 from storage.database import Database
 
 WEIGHTS = ("text_emotion", "speech_emotion", "distress")
@@ -28,13 +29,18 @@ def findings(
         Finding("updates", updates, True),
         Finding("profile", f"embedded, weights in {folder}", folder.is_dir()),
         *(_weights(folder / f"{name}.safetensors") for name in WEIGHTS),
-        Finding(
-            "words in voice notes",
-            "not read: there are no pretrained recognition weights. Only the tone is heard",
-            False,
-        ),
         Finding("guardians", "not told of anything: this version cannot alert anyone", False),
     ]
+
+
+def words_in_voice_notes(transcriber: Transcriber | None) -> str:
+    """Whether words are read, and by which weights; ends a sentence about them."""
+    if transcriber is None:
+        return "not read (TODAK_WHISPER names no weights); only its tone is heard"
+    if transcriber.synthetic:
+        name = transcriber.name
+        return f"read by {name}, which learned from a synthesiser alone: it does not hear people"
+    return f"read by Whisper {transcriber.name}, which can mishear"
 
 
 def _database(database: Database, place: str) -> Finding:

@@ -7,6 +7,7 @@ RECIPES = {
     "distress": "models.train.distress",
     "speech-emotion": "models.train.speech_emotion",
     "text-emotion": "models.train.text_emotion",
+    "transcription": "models.train.transcription",
 }
 
 

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     operations_port: int = Field(default=8781, ge=0, le=65535)
 
     weights_folder: Path | None = None
+    whisper: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def database(self) -> str:

@@ -86,6 +86,32 @@ NO_DISTRESS = Distress(DistressKind.NONE, DistressLevel.NONE, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """Words and where in the recording they are said, in seconds from its beginning."""
+
+    text: str
+    onset_s: float
+    offset_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What is said in a recording, as far as a Whisper model could write it down.
+
+    `language` is a code such as "ko". `mean_log_probability` is that of a token, at most 0;
+    `no_speech` in [0, 1] the highest probability of a window that nothing is said in it. What is
+    not `trusted` may be invented: it is screened for danger and used for nothing else.
+    """
+
+    text: str
+    language: str
+    segments: tuple[Segment, ...]
+    mean_log_probability: float
+    no_speech: float
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One turn of a person: what they wrote, what they recorded, or both.
 
@@ -103,6 +129,7 @@ class Analysis:
     `emotion` is the fused estimate, None where nothing could be judged (silence, an emoji-only
     text, a language it does not know). `words` and `voice` are the single modalities, None where
     absent.
+    `transcript` is what was said in the recording, None where nothing wrote it down.
     `disagree` says that words and voice, each sure of itself, name different feelings.
     """
 
@@ -112,3 +139,4 @@ class Analysis:
     disagree: bool
     distress: Distress
     modalities: tuple[Modality, ...]
+    transcript: Transcript | None = None

@@ -1,22 +1,25 @@
 """What a person said, understood: decoded once, heard and read by each recogniser, fused."""
 
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 from inference.analysis import (
     NO_DISTRESS,
     Analysis,
     Distress,
-    EmotionEstimate,
+    DistressLevel,
     Modality,
+    Transcript,
     Utterance,
 )
-from inference.audio import decode, is_silent
+from inference.audio import Waveform, decode, is_silent
 from inference.distress import DistressScreen
 from inference.emotion_fusion import fuse
 from inference.speech_activity import SpeechActivity
 from inference.speech_emotion import SpeechEmotionRecognizer
 from inference.text_emotion import Readability, TextEmotionRecognizer
+from inference.transcription import Transcriber
 
 SHIPPED_WEIGHTS = Path(__file__).parent.parent / "models" / "weights"
 
@@ -29,6 +32,14 @@ class NoSpeech(ValueError):
     """The recording holds sound, but no speech."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """A recording in which somebody speaks; `transcript` is None where nobody wrote it down."""
+
+    waveform: Waveform
+    transcript: Transcript | None
+
+
 class Analyzer:
     """The recognisers of one profile, loaded once; safe to call from several threads."""
 
@@ -38,16 +49,20 @@ class Analyzer:
         speech: SpeechEmotionRecognizer,
         distress: DistressScreen,
         speech_activity: SpeechActivity,
+        transcriber: Transcriber | None = None,
     ) -> None:
         self._text = text
         self._speech = speech
         self._distress = distress
         self._speech_activity = speech_activity
+        self._transcriber = transcriber
         self._listening = threading.Lock()
 
     @classmethod
-    def load(cls, folder: Path = SHIPPED_WEIGHTS) -> "Analyzer":
-        """The analyzer of a folder of weights.
+    def load(
+        cls, folder: Path = SHIPPED_WEIGHTS, transcriber: Transcriber | None = None
+    ) -> "Analyzer":
+        """The analyzer of a folder of weights; without `transcriber` only tones are heard.
 
         Raises:
             FileNotFoundError: a weights file is missing.
@@ -58,7 +73,13 @@ class Analyzer:
             SpeechEmotionRecognizer.load(folder / "speech_emotion.safetensors"),
             DistressScreen.load(folder / "distress.safetensors"),
             SpeechActivity(),
+            transcriber,
         )
+
+    @property
+    def transcriber(self) -> Transcriber | None:
+        """What writes down the words of recordings, if anything does."""
+        return self._transcriber
 
     def screen(self, text: str | None) -> Distress:
         """Danger in words; quick, and keeps nothing."""
@@ -68,19 +89,50 @@ class Analyzer:
         """Whether a text can be read at all, and if not, why."""
         return self._text.reads(text)
 
-    def analyze(self, utterance: Utterance, distress: Distress | None = None) -> Analysis:
+    def listen(self, recording: bytes, language: str | None = None) -> Heard:
+        """A recording, decoded and written down where there is a transcriber.
+
+        Args:
+            recording: the encoded bytes as received.
+            language: the code of what is spoken; None to detect it.
+
+        Raises:
+            UnreadableAudio, RecordingTooLong, SilentRecording, NoSpeech: why it cannot be heard.
+        """
+        waveform = decode(recording)
+        if is_silent(waveform):
+            raise SilentRecording
+        with self._listening:
+            has_speech = self._speech_activity.has_speech(waveform)
+        if not has_speech:
+            raise NoSpeech
+        if self._transcriber is None:
+            return Heard(waveform, None)
+        return Heard(waveform, self._transcriber.transcribe(waveform, language))
+
+    def analyze(
+        self, utterance: Utterance, distress: Distress | None = None, heard: Heard | None = None
+    ) -> Analysis:
         """Everything understood of one utterance.
 
         Args:
             utterance: what was said.
             distress: what `screen` said of its text; None to screen it here.
+            heard: what `listen` made of its recording; None to listen here.
 
         Raises:
             UnreadableAudio, RecordingTooLong, SilentRecording, NoSpeech: why its recording could
                 not be heard.
         """
-        words = None if utterance.text is None else self._text.predict(utterance.text)
-        voice = None if utterance.recording is None else self._hear(utterance.recording)
+        if heard is None and utterance.recording is not None:
+            heard = self.listen(utterance.recording)
+        transcript = None if heard is None else heard.transcript
+        text = _all_words(utterance.text, transcript)
+        words = None if text is None else self._text.predict(text)
+        voice = None if heard is None else self._speech.predict(heard.waveform)
+        distress = self.screen(utterance.text) if distress is None else distress
+        if transcript is not None:
+            distress = more_urgent(distress, self.screen(transcript.text))
         fused = fuse(words, voice)
         modalities = [
             modality
@@ -92,16 +144,20 @@ class Analyzer:
             words=words,
             voice=voice,
             disagree=fused.disagree,
-            distress=self.screen(utterance.text) if distress is None else distress,
+            distress=distress,
             modalities=tuple(modalities),
+            transcript=transcript,
         )
 
-    def _hear(self, recording: bytes) -> EmotionEstimate:
-        waveform = decode(recording)
-        if is_silent(waveform):
-            raise SilentRecording
-        with self._listening:
-            has_speech = self._speech_activity.has_speech(waveform)
-        if not has_speech:
-            raise NoSpeech
-        return self._speech.predict(waveform)
+
+def more_urgent(one: Distress, other: Distress) -> Distress:
+    """The danger of the two that is nearer; the levels are listed in that order."""
+    levels = list(DistressLevel)
+    return max(one, other, key=lambda distress: levels.index(distress.level))
+
+
+def _all_words(text: str | None, transcript: Transcript | None) -> str | None:
+    """What was written and what was said together; what is not trusted has no feeling."""
+    said = transcript.text if transcript is not None and transcript.trusted else None
+    both = [words for words in (text, said) if words is not None]
+    return "\n".join(both) if both else None

@@ -21,7 +21,7 @@ needs_weights = pytest.mark.skipif(
     bool(MISSING), reason=f"models/weights lacks {', '.join(MISSING)}"
 )
 TOKEN = "123456:a-token-of-this-test"  # noqa: S105
-KEYS = {"input", "label", "sure", "emotion", "present", "distress", "modalities"}
+KEYS = {"input", "label", "sure", "emotion", "present", "distress", "modalities", "transcript"}
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +133,14 @@ def test_missing_weights_are_said(
     monkeypatch.setenv("TODAK_WEIGHTS_FOLDER", str(tmp_path))
     assert main(["analyze", "--text", "오늘"]) == 1
     assert "weights" in capsys.readouterr().err
+
+
+def test_whisper_weights_that_are_not_here_are_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TODAK_WHISPER", "absent.pt")
+    assert main(["analyze", "--text", "오늘"]) == 1
+    assert "absent.pt is neither a file nor one of" in capsys.readouterr().err
 
 
 def test_migrate_and_check(

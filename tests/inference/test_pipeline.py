@@ -2,14 +2,26 @@ import io
 import os
 import threading
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from inference.analysis import DistressLevel, Emotion, Modality, Utterance
-from inference.audio import UnreadableAudio
-from inference.pipeline import Analyzer, NoSpeech, SilentRecording
+from inference.analysis import (
+    Distress,
+    DistressKind,
+    DistressLevel,
+    Emotion,
+    Modality,
+    Segment,
+    Transcript,
+    Utterance,
+)
+from inference.audio import UnreadableAudio, Waveform
+from inference.pipeline import Analyzer, NoSpeech, SilentRecording, more_urgent
+from inference.speech_activity import SpeechActivity
+from inference.transcription import EncodedWindow, Transcriber
 
 RECORDINGS = Path(os.environ.get("TODAK_DATA", "../shared/data")) / "audio/ravdess/clips"
 RATE = 16_000
@@ -58,6 +70,81 @@ def test_recordings_that_cannot_be_heard_say_why(analyzer: Analyzer) -> None:
         analyzer.analyze(Utterance(recording=wav(chord)))
     with pytest.raises(UnreadableAudio):
         analyzer.analyze(Utterance(recording=b""))
+
+
+class EverywhereSpeech(SpeechActivity):
+    """Hears speech in every sound."""
+
+    def __init__(self) -> None:
+        """Load nothing."""
+
+    def has_speech(self, waveform: Waveform) -> bool:
+        return True
+
+
+class Says(Transcriber):
+    """Writes down what the test says, whatever the sound."""
+
+    def __init__(self, text: str, *, trusted: bool = True) -> None:
+        """Load nothing."""
+        self.said = Transcript(text, "ko", (Segment(text, 0.0, 1.0),), -0.2, 0.0, trusted)
+        self.languages: list[str | None] = []
+
+    def transcribe(
+        self,
+        waveform: Waveform,
+        language: str | None = None,
+        encoded: Sequence[EncodedWindow] | None = None,
+    ) -> Transcript | None:
+        self.languages.append(language)
+        return self.said
+
+
+def listening(analyzer: Analyzer, transcriber: Transcriber) -> Analyzer:
+    """The same recognisers, hearing speech everywhere and writing it down."""
+    return Analyzer(
+        analyzer._text, analyzer._speech, analyzer._distress, EverywhereSpeech(), transcriber
+    )
+
+
+@pytest.fixture(scope="module")
+def buzz() -> bytes:
+    seconds = np.arange(2 * RATE) / RATE
+    loud = np.sin(2 * np.pi * 3 * seconds) > 0
+    return wav(np.sin(2 * np.pi * 180 * seconds) * loud / 3)
+
+
+def test_what_is_said_in_a_recording_is_read(analyzer: Analyzer, buzz: bytes) -> None:
+    transcriber = Says("드디어 취업했어! 너무 행복해")
+    analysis = listening(analyzer, transcriber).analyze(Utterance(recording=buzz))
+    assert analysis.transcript == transcriber.said
+    assert analysis.words is not None and analysis.words.label is Emotion.JOY
+    assert analysis.modalities == (Modality.TEXT, Modality.VOICE)
+    heard = listening(analyzer, transcriber).listen(buzz, "ko")
+    assert transcriber.languages == [None, "ko"]
+    again = listening(analyzer, transcriber).analyze(Utterance(recording=buzz), None, heard)
+    assert again == analysis and len(transcriber.languages) == 2, "nothing is written down twice"
+
+
+def test_what_may_be_invented_has_no_feeling_and_is_screened(
+    analyzer: Analyzer, buzz: bytes
+) -> None:
+    doubted = Says("죽고 싶어", trusted=False)
+    analysis = listening(analyzer, doubted).analyze(Utterance(recording=buzz))
+    assert analysis.words is None and analysis.modalities == (Modality.VOICE,)
+    assert analysis.distress.level is DistressLevel.THOUGHTS
+
+
+def test_without_a_transcriber_only_the_tone_is_heard(analyzer: Analyzer, buzz: bytes) -> None:
+    deaf = Analyzer(analyzer._text, analyzer._speech, analyzer._distress, EverywhereSpeech())
+    analysis = deaf.analyze(Utterance(recording=buzz))
+    assert analysis.transcript is None and analysis.modalities == (Modality.VOICE,)
+
+
+def test_the_nearer_danger_counts() -> None:
+    thoughts = Distress(DistressKind.SELFHARM, DistressLevel.THOUGHTS, 0.9)
+    cry = Distress(DistressKind.FIRE, DistressLevel.CRY, 0.8)
+    assert more_urgent(thoughts, cry) is more_urgent(cry, thoughts) is cry
 
 
 def test_several_threads_get_what_one_gets(analyzer: Analyzer) -> None:

@@ -25,6 +25,7 @@ def test_noise_and_tones_are_no_speech(activity: SpeechActivity) -> None:
     chord = np.sum([np.sin(2 * np.pi * pitch * seconds) for pitch in (262, 330, 392)], 0) / 6
     assert not activity.has_speech(waveform(noise))
     assert not activity.has_speech(waveform(chord))
+    assert activity.spans(waveform(noise)) == activity.spans(waveform(chord)) == []
 
 
 def test_less_than_a_frame_is_no_speech(activity: SpeechActivity) -> None:
@@ -52,3 +53,16 @@ def test_real_recordings(activity: SpeechActivity, folder: str, least: float, mo
         pytest.skip(f"no recordings in {RECORDINGS / folder}")
     heard = [activity.has_speech(decode(clip.read_bytes())) for clip in clips]
     assert least <= sum(heard) / len(heard) <= most
+
+
+@pytest.mark.slow
+def test_real_speech_is_found_between_silences(activity: SpeechActivity) -> None:
+    clips = sorted((RECORDINGS / "ravdess" / "clips").glob("*"))[:10]
+    if not clips:
+        pytest.skip(f"no recordings in {RECORDINGS / 'ravdess'}")
+    for clip in clips:
+        spoken = decode(clip.read_bytes()).samples
+        silence = np.zeros(2 * SAMPLE_RATE)
+        spans = activity.spans(waveform(np.concatenate([silence, spoken, silence])))
+        assert spans[0][0] > 1.5 and spans[-1][1] < 2.5 + len(spoken) / SAMPLE_RATE
+        assert all(onset_s < offset_s for onset_s, offset_s in spans)
