@@ -7,6 +7,9 @@ RECIPES = {
     "distress": "models.train.distress",
     "speech-emotion": "models.train.speech_emotion",
     "text-emotion": "models.train.text_emotion",
+    "text-encoder": "models.train.text_encoder",
+    "text-kote": "models.train.text_kote",
+    "text-lstm": "models.train.text_lstm",
     "transcription": "models.train.transcription",
 }
 

@@ -18,7 +18,9 @@ from inference.distress import DistressScreen
 from inference.emotion_fusion import fuse
 from inference.speech_activity import SpeechActivity
 from inference.speech_emotion import SpeechEmotionRecognizer
-from inference.text_emotion import Readability, TextEmotionRecognizer
+from inference.text_emotion import Readability
+from inference.text_models import load_text_recognizer
+from inference.text_recognizer import TextRecognizer
 from inference.transcription import Transcriber
 
 SHIPPED_WEIGHTS = Path(__file__).parent.parent / "models" / "weights"
@@ -45,7 +47,7 @@ class Analyzer:
 
     def __init__(
         self,
-        text: TextEmotionRecognizer,
+        text: TextRecognizer,
         speech: SpeechEmotionRecognizer,
         distress: DistressScreen,
         speech_activity: SpeechActivity,
@@ -60,16 +62,22 @@ class Analyzer:
 
     @classmethod
     def load(
-        cls, folder: Path = SHIPPED_WEIGHTS, transcriber: Transcriber | None = None
+        cls,
+        folder: Path = SHIPPED_WEIGHTS,
+        transcriber: Transcriber | None = None,
+        text_model: Path | None = None,
     ) -> "Analyzer":
-        """The analyzer of a folder of weights; without `transcriber` only tones are heard.
+        """The analyzer of a folder of weights, with another text model where one is named.
+
+        Without `transcriber` only tones are heard.
 
         Raises:
             FileNotFoundError: a weights file is missing.
             CheckpointMismatch: a weights file is of another model.
+            MissingHubPackage: the text model needs a package of the extra `hub`.
         """
         return cls(
-            TextEmotionRecognizer(folder / "text_emotion.safetensors"),
+            load_text_recognizer(text_model, folder / "text_emotion.safetensors"),
             SpeechEmotionRecognizer.load(folder / "speech_emotion.safetensors"),
             DistressScreen.load(folder / "distress.safetensors"),
             SpeechActivity(),
