@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "rotate-keys": lambda settings: _rotate_keys(settings, finish=given.finish),
         "check": lambda settings: _check(settings, as_json=given.json),
         "analyze": lambda settings: _analyze(settings, given),
+        "pull": lambda settings: _pull(settings, given.names),
         "train": lambda _: _recipe(given.model, rest),
         "evaluate": lambda _: _recipe(given.model, ["--evaluate", *rest]),
     }
@@ -104,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--text", help="one text")
     analyze.add_argument("--lines", type=Path, help="a file of one text a line, or -")
     analyze.add_argument("files", nargs="*", type=Path, default=[], help="recordings")
+    pull = commands.add_parser("pull", help="fetch pretrained weights for the hub profile")
+    pull.add_argument("names", nargs="*", help="kcelectra, kote, whisper-base, owner/name, ...")
     for name, verb in (("train", "train a model"), ("evaluate", "measure a model")):
         recipe = commands.add_parser(name, help=f"{verb}; further options are the recipe's")
         recipe.add_argument("model", choices=sorted(RECIPES))
@@ -197,11 +200,7 @@ def _check(settings: Settings, *, as_json: bool) -> int:
 
     database = _open_database(settings)
     place = make_url(settings.database()).render_as_string(hide_password=True)
-    updates = "local chat in the browser, no token set"
-    if settings.telegram_token is not None:
-        how = "long polling" if settings.public_address is None else "webhook"
-        updates = f"Telegram by {how}"
-    found = findings(database, place, updates, settings.weights_folder)
+    found = findings(database, place, settings)
     try:
         transcriber = _load_analyzer(settings).transcriber
         found.append(Finding("recognisers", "the weights load", True))
@@ -253,20 +252,25 @@ def _recipe(model: str, arguments: list[str]) -> int:
         raise CommandFailed(str(error)) from error
 
 
-def _load_analyzer(settings: Settings) -> "Analyzer":
-    from inference.checkpoints import CheckpointMismatch
-    from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
-    from inference.whisper_weights import load_transcriber
+def _pull(settings: Settings, names: Sequence[str]) -> int:
+    from bot.pull_command import UnknownName, pull
 
-    folder = settings.weights_folder or SHIPPED_WEIGHTS
+    settings.prepare_data_folder()
     try:
-        transcriber = None
-        if settings.whisper is not None:
-            pulled = settings.data_folder / "weights"
-            transcriber = load_transcriber(settings.whisper, [folder, pulled])
-        return Analyzer.load(folder, transcriber)
-    except (CheckpointMismatch, FileNotFoundError) as error:
-        raise CommandFailed(f"The weights cannot be used: {error}") from error
+        for pulled in pull(names, settings.pulled_weights(), settings.hub_address):
+            print(f"{pulled.name}: {pulled.n_bytes / 1e6:,.0f} MB in {pulled.place}")
+    except UnknownName as error:
+        raise CommandFailed(str(error), UNUSABLE) from error
+    return DONE
+
+
+def _load_analyzer(settings: Settings) -> "Analyzer":
+    from bot.recognisers import UnusableWeights, load_analyzer
+
+    try:
+        return load_analyzer(settings)
+    except UnusableWeights as error:
+        raise CommandFailed(str(error)) from error
 
 
 def _refuse_contradictions(settings: Settings) -> None:

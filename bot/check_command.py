@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.pull_command import HUB_PROFILE, present
+from bot.settings import Settings
 from inference.pipeline import SHIPPED_WEIGHTS
 from inference.transcription import Transcriber
 from storage.database import Database
@@ -19,15 +21,14 @@ class Finding:
     fine: bool
 
 
-def findings(
-    database: Database, database_place: str, updates: str, weights_folder: Path | None
-) -> list[Finding]:
+def findings(database: Database, database_place: str, settings: Settings) -> list[Finding]:
     """Everything worth saying, in the order of the start."""
-    folder = SHIPPED_WEIGHTS if weights_folder is None else weights_folder
+    folder = settings.weights_folder or SHIPPED_WEIGHTS
     return [
         _database(database, database_place),
-        Finding("updates", updates, True),
-        Finding("profile", f"embedded, weights in {folder}", folder.is_dir()),
+        _updates(settings),
+        _profile(folder, settings.text_model),
+        _pulled(settings.pulled_weights()),
         *(_weights(folder / f"{name}.safetensors") for name in WEIGHTS),
         Finding("guardians", "not told of anything: this version cannot alert anyone", False),
     ]
@@ -52,6 +53,29 @@ def _database(database: Database, place: str) -> Finding:
         text = f"at revision {revision}; `todak migrate` brings it to {state.newest_revision}"
         return Finding("database", f"{state.kind} at {place}, {text}", False)
     return Finding("database", f"{state.kind} at {place}, revision {state.revision}", True)
+
+
+def _updates(settings: Settings) -> Finding:
+    if settings.telegram_token is None:
+        return Finding("updates", "local chat in the browser, no token set", True)
+    how = "long polling" if settings.public_address is None else "webhook"
+    return Finding("updates", f"Telegram by {how}", True)
+
+
+def _profile(folder: Path, text_model: Path | None) -> Finding:
+    if text_model is None:
+        return Finding("profile", f"embedded, weights in {folder}", folder.is_dir())
+    state = f"feelings in words by {text_model}, all else by the weights in {folder}"
+    return Finding("profile", state, text_model.exists())
+
+
+def _pulled(folder: Path) -> Finding:
+    there = present(folder)
+    if not there:
+        names = ", ".join(HUB_PROFILE)
+        return Finding("pulled weights", f"none; `todak pull` fetches {names}", True)
+    named = ", ".join(f"{each.name} ({each.n_bytes / 1e6:,.0f} MB)" for each in there)
+    return Finding("pulled weights", f"{named} in {folder}", True)
 
 
 def _weights(path: Path) -> Finding:

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
 
     weights_folder: Path | None = None
     whisper: str | None = None
+    text_model: Path | None = None
+    hub_address: str = "https://huggingface.co"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def database(self) -> str:
@@ -63,6 +65,10 @@ class Settings(BaseSettings):
         days = self.keep_observations_days
         observations = None if days is None else timedelta(days=days)
         return Retention(observations, timedelta(hours=self.keep_workflows_hours))
+
+    def pulled_weights(self) -> Path:
+        """Where `todak pull` puts weights."""
+        return self.data_folder / "weights"
 
     def prepare_data_folder(self) -> None:
         """Make the data folder, for its owner alone."""

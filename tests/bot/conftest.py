@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +22,20 @@ from storage.key_store import KeyStore
 from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Purpose
 from tests.bot.scripted import ScriptedAnalyzer
 from tests.bot.seats import Seat
+from tests.bot.weights_server import WeightsServer
 
 
 @pytest.fixture(autouse=True)
 def timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture
+def weights_server() -> Iterator[WeightsServer]:
+    server = WeightsServer()
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
