@@ -18,11 +18,12 @@ def save_word_pieces(folder: Path, sentences: Sequence[str], n_pieces: int = 400
         sentences, vocab_size=n_pieces, special_tokens=list(SPECIAL), show_progress=False
     )
     marks = dict(zip(("pad", "unk", "cls", "sep", "mask"), SPECIAL, strict=True))
-    PreTrainedTokenizerFast(
+    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=cutter._tokenizer,
         model_input_names=["input_ids", "token_type_ids", "attention_mask"],
         **{f"{name}_token": mark for name, mark in marks.items()},
-    ).save_pretrained(folder)
+    )
+    tokenizer.save_pretrained(folder)
     return int(cutter.get_vocab_size())
 
 

@@ -79,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--work", type=Path, default=WORK, help="where finished epochs are kept")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--evaluate", action="store_true", help="measure --out, train nothing")
     parser.add_argument("--json", action="store_true", help="the figures as one line of JSON")
     given = parser.parse_args(argv)

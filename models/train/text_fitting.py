@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from torch.nn import functional as F
 from inference.analysis import Emotion
 from inference.text_emotion import Language
 from inference.text_recognizer import ScoreCalibration
+from models.train.precision import autocast
 from models.train.text_classes import Sentences
 from models.train.text_metrics import best_present, best_temperature, softmax, sure_from
 from models.train.texts import Example, present_of
@@ -38,7 +40,10 @@ Parameters = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long; training ends after `patience` epochs that were no better than the best."""
+    """How long; training ends after `patience` epochs that were no better than the best.
+
+    `bfloat16` allows multiplying in it, where the processor does.
+    """
 
     n_epochs: int
     patience: int
@@ -136,7 +141,7 @@ def _epoch(
     learner.net.train()
     for rows in _batches(texts, plan.rows, rng):
         inputs = learner.inputs([texts[i] for i in rows], cuts)
-        with torch.autocast("cpu", torch.bfloat16, enabled=plan.bfloat16):
+        with autocast() if plan.bfloat16 else nullcontext():
             logits = learner.net(**inputs)
         loss = F.cross_entropy(logits.float(), labels[rows], weights, label_smoothing=SMOOTHED)
         optim.zero_grad(set_to_none=True)

@@ -100,7 +100,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--work", type=Path, default=WORK, help="where finished epochs are kept")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--evaluate", action="store_true", help="measure --out, train nothing")
     parser.add_argument("--json", action="store_true", help="the figures as one line of JSON")
     given = parser.parse_args(argv)
@@ -110,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if not given.evaluate:
             sentences = gather(tuple(Language), classes, given.seed, given.aihub)
-            plan = Plan(given.epochs, patience=6, seed=given.seed)
+            plan = Plan(given.epochs, patience=4, seed=given.seed)
             history = train(sentences, classes, plan, given.out, given.work / given.classes)
         recognizer = load_lstm(given.out, TextEmotionRecognizer().reads)
     except (CheckpointMismatch, OSError, ValueError) as error:

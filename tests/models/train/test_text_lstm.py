@@ -11,15 +11,14 @@ from inference.text_emotion import Language
 from inference.text_models import load_text_recognizer
 from models.train import text_classes
 from models.train.text_lstm import main, vocabulary
-from models.train.texts import read_own
+from models.train.texts import read_own, read_sentences
 
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_classes, "read_own", lambda language: read_own(language)[::12])
-    read = text_classes.read_sentences
+    monkeypatch.setattr(text_classes, "read_own", lambda language: read_own(language)[::30])
     monkeypatch.setattr(
-        text_classes, "read_sentences", lambda path, language: read(path, language)[::10]
+        text_classes, "read_sentences", lambda path, language: read_sentences(path, language)[::10]
     )
 
 
