@@ -21,6 +21,7 @@ from inference.analysis import Emotion
 from inference.checkpoints import CheckpointMismatch
 from inference.encoder_folders import (
     MissingHubPackage,
+    hub_package,
     positions,
     read_model,
     read_tokenizer,
@@ -34,11 +35,31 @@ from models.train.text_figures import card, on_unseen
 from models.train.text_fitting import Epoch, Learner, Plan, calibrated, fit, say
 
 RATE, HEAD_RATE = 5e-5, 1e-3
+NEEDED = ("*.json", "*.txt", "*.model", "model.safetensors", "pytorch_model.bin")
 OUT, WORK = Path("data/weights/text-encoder"), Path(".cache/text_encoder")
 
 
+def folder_of(encoder: str) -> Path:
+    """The encoder's folder: the one named, else that of the hub's repository of this name.
+
+    Raises:
+        FileNotFoundError: there is neither, or the hub cannot be reached.
+        MissingHubPackage: transformers is not installed.
+    """
+    if Path(encoder).is_dir():
+        return Path(encoder)
+    hub = hub_package("huggingface_hub")
+    try:
+        return Path(hub.snapshot_download(encoder, allow_patterns=NEEDED))
+    except (OSError, ValueError) as error:
+        why = str(error).partition("\n")[0]
+        raise FileNotFoundError(
+            f"{encoder} is no folder here and cannot be fetched from the hub ({why})"
+        ) from error
+
+
 def train(
-    encoder: str,
+    encoder: Path,
     sentences: Sentences,
     classes: Sequence[Emotion],
     plan: Plan,
@@ -91,11 +112,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     history: list[Epoch] = []
     try:
         if not given.evaluate:
+            encoder = folder_of(given.encoder)
             sentences = gather(languages, classes, given.seed, given.aihub)
             say(f"{len(sentences.learnt)} sentences, {len(sentences.kept)} held out")
             plan = Plan(given.epochs, patience=2, seed=given.seed, bfloat16=True)
             work = given.work / f"{Path(given.encoder).name}_{'_'.join(languages)}_{given.classes}"
-            history = train(given.encoder, sentences, classes, plan, given.out, work)
+            history = train(encoder, sentences, classes, plan, given.out, work)
         recognizer = load_encoder(given.out, TextEmotionRecognizer().reads)
     except (CheckpointMismatch, MissingHubPackage, OSError, ValueError) as error:
         say(f"todak train text-encoder: {error}")

@@ -11,7 +11,7 @@ from inference.text_emotion import Language, Readability
 from inference.text_encoder import load_encoder
 from inference.text_models import load_text_recognizer
 from models.train import text_classes, text_encoder
-from models.train.text_encoder import main
+from models.train.text_encoder import folder_of, main
 from models.train.texts import Example, read_own
 from tests.tiny_encoders import save_bert
 
@@ -95,6 +95,24 @@ def test_an_encoder_that_cannot_be_loaded_is_one_sentence(
     assert "cannot be loaded" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main([])
+
+
+def test_a_name_of_the_hub_is_fetched_and_an_unreachable_hub_is_one_sentence(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import huggingface_hub
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", lambda name, **_: str(tiny))
+    assert folder_of("skt/kobert-base-v1") == folder_of(str(tiny)) == tiny
+
+    def away(name: str, **_: object) -> str:
+        raise LocalEntryNotFoundError("Name or service not known\nmore")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", away)
+    assert main(["--encoder", "skt/kobert-base-v1"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "cannot be fetched from the hub (Name or service not known)" in line
 
 
 def test_the_four_classes_are_those_of_the_document() -> None:
