@@ -61,9 +61,14 @@ class Person:
         return _message_id(await self._post("/messages", json={"text": text}))
 
     async def speak(self, note: bytes) -> int:
-        """Send a voice note; its message id."""
+        """Send a voice note; its message id.
+
+        It is forwarded, since a note of their own is heard together with what they just wrote,
+        and has no answer of its own then.
+        """
+        content = {"kind": "voice", "forwarded": "true"}
         files = {"file": ("note.ogg", note, "audio/ogg")}
-        return _message_id(await self._post("/messages", data={"kind": "voice"}, files=files))
+        return _message_id(await self._post("/messages", data=content, files=files))
 
     def _hear(self, event: Message, arrived_at_s: float) -> None:
         if event["type"] != "message" or event["message"]["outgoing"]:

@@ -63,7 +63,7 @@ def _observation_rows(holdings: Holdings, say: Wording) -> Iterable[Sequence[obj
         heard = ", ".join(say(f"export-heard-{modality}") for modality in each.modalities)
         yield (
             each.observed_at.isoformat(),
-            each.message_id,
+            _message_numbers(each),
             each.words or "",
             "" if estimate is None else say.feeling(estimate.label.value),
             "" if estimate is None else f"{estimate.posterior[estimate.label]:.3f}",
@@ -72,6 +72,11 @@ def _observation_rows(holdings: Holdings, say: Wording) -> Iterable[Sequence[obj
             heard,
             each.model_version,
         )
+
+
+def _message_numbers(observation: Observation) -> str:
+    numbers = (observation.message_id, observation.also_message_id)
+    return ", ".join(str(number) for number in numbers if number is not None)
 
 
 def _consent_rows(holdings: Holdings, say: Wording) -> Iterable[Sequence[object]]:

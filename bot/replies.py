@@ -85,9 +85,11 @@ class Replies:
         self.say = Wording(language)
         self._kept = retention
 
-    def to_act(self, act: FeelingAct, message_id: int) -> Reply:
-        """The reply to one message in which there is no danger."""
+    def to_act(self, act: FeelingAct, message_id: int, *, together: bool = False) -> Reply:
+        """The reply to one message in which there is no danger, or to two heard `together`."""
         html = self._feeling_text(act, message_id)
+        if together:
+            html = f"{html}\n\n{self.say('together-note')}"
         guessed = act.feeling.value if isinstance(act, NameFeeling) else None
         return Reply(html, self.feeling_buttons(message_id, guessed))
 

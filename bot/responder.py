@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.halves import Half
 from bot.policy import Act, AnswerCrisis, OfferChoice, choose
-from inference.analysis import Analysis, Distress, DistressLevel, Utterance
+from inference.analysis import Analysis, Distress, DistressLevel, Modality, Utterance
 from inference.audio import RecordingTooLong, UnreadableAudio
 from inference.pipeline import Analyzer, NoSpeech, SilentRecording
 from inference.text_emotion import Readability
@@ -32,13 +33,17 @@ HEARING_ERRORS = (UnreadableAudio, RecordingTooLong, SilentRecording, NoSpeech)
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message as it arrived. `language` is the client's, used until the person chose one."""
+    """A message as it arrived. `language` is the client's, used until the person chose one.
+
+    `own` says that it was written or recorded in this chat, not forwarded or uploaded.
+    """
 
     chat_id: int
     message_id: int
     sent_at: datetime
     language: Language
     utterance: Utterance
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +52,15 @@ class Response:
     nobody was looked up.
 
     `act` is None when the person has still to be asked something first: `ask` names the consent,
-    or is None where even age and language are unknown.
+    or is None where even age and language are unknown. `analysis` is what `act` was chosen for;
+    where the message was heard together with an earlier one, that is `joined`.
     """
 
     person: Person | None
     act: Act | None
     ask: Purpose | None = None
+    analysis: Analysis | None = None
+    joined: Half | None = None
 
 
 class Responder:
@@ -78,8 +86,12 @@ class Responder:
         """
         return _help(self.danger_in(incoming.utterance.text))
 
-    def respond(self, incoming: Incoming) -> Response:
-        """The answer to a message, remembered where that is allowed."""
+    def respond(self, incoming: Incoming, half: Half | None = None) -> Response:
+        """The answer to a message, remembered where that is allowed.
+
+        Words are heard together with a voice that came just before, `half`, and a voice with
+        words.
+        """
         distress = self._analyzer.screen(incoming.utterance.text)
         danger = _help(distress)
         if danger is not None:
@@ -96,9 +108,14 @@ class Responder:
         act: Act = OfferChoice(f"{needed[0].value}-refused")
         if allowed is not None:
             analysis, act = self._understand(allowed, distress)
+        joint = self._together(half, analysis)
+        if joint is None:
+            half = None
+        else:
+            analysis, act = joint, choose(joint)
         if _granted(consents, Purpose.HISTORY):
-            self._remember(incoming, analysis)
-        return Response(person, act)
+            self._remember(incoming, analysis, half)
+        return Response(person, act, analysis=analysis, joined=half)
 
     def _understand(self, utterance: Utterance, distress: Distress) -> tuple[Analysis | None, Act]:
         """The analysis and the act; where a recording cannot be heard its caption is left."""
@@ -116,6 +133,22 @@ class Responder:
             return analysis, OfferChoice(self._why_unread(utterance.text))
         return analysis, choose(analysis)
 
+    def _together(self, half: Half | None, analysis: Analysis | None) -> Analysis | None:
+        """Both messages as one, where this one was heard by the other sense; never in danger."""
+        if half is None or analysis is None:
+            return None
+        if analysis.distress.level is not DistressLevel.NONE:
+            return None
+        words, voice = analysis.words, analysis.voice
+        match half.modality, analysis.modalities:
+            case Modality.VOICE, (Modality.TEXT,):
+                voice = half.estimate
+            case Modality.TEXT, (Modality.VOICE,):
+                words = half.estimate
+            case _:
+                return None
+        return self._analyzer.together(words, voice, analysis.distress, analysis.transcript)
+
     def _why_unread(self, text: str) -> str:
         foreign = self._analyzer.reads(text) is Readability.UNKNOWN_LANGUAGE
         return "unknown-language" if foreign else "no-words"
@@ -125,22 +158,24 @@ class Responder:
             person = memory.person(chat_id)
             return person, {} if person is None else current(memory.consents(chat_id))
 
-    def _remember(self, incoming: Incoming, analysis: Analysis | None) -> None:
+    def _remember(
+        self, incoming: Incoming, analysis: Analysis | None, joined: Half | None
+    ) -> None:
         """Store an observation, unless the consent or the person has gone since it was heard."""
+        observation = Observation(
+            chat_id=incoming.chat_id,
+            message_id=incoming.message_id,
+            observed_at=incoming.sent_at,
+            modalities=() if analysis is None else analysis.modalities,
+            estimate=None if analysis is None else analysis.emotion,
+            words=incoming.utterance.text,
+            model_version=MODEL_VERSION,
+        )
         with self._database.transaction() as memory:
             if not _granted(current(memory.consents(incoming.chat_id)), Purpose.HISTORY):
                 return
-            memory.add_observation(
-                Observation(
-                    chat_id=incoming.chat_id,
-                    message_id=incoming.message_id,
-                    observed_at=incoming.sent_at,
-                    modalities=() if analysis is None else analysis.modalities,
-                    estimate=None if analysis is None else analysis.emotion,
-                    words=incoming.utterance.text,
-                    model_version=MODEL_VERSION,
-                )
-            )
+            if joined is None or not memory.join_observation(joined.message_id, observation):
+                memory.add_observation(observation)
 
 
 def current(consents: Mapping[Purpose, Consent]) -> Mapping[Purpose, Consent]:

@@ -11,9 +11,12 @@ from bot.replies import Reply
 log = logging.getLogger(__name__)
 
 
-async def send(bot: Bot, chat_id: int, reply: Reply) -> None:
-    """Send a reply, then its help numbers as contacts, since inline buttons cannot dial."""
-    await bot.send_message(
+async def send(bot: Bot, chat_id: int, reply: Reply) -> int:
+    """Send a reply, then its help numbers as contacts, since inline buttons cannot dial.
+
+    Returns the id of the message that holds its text.
+    """
+    sent = await bot.send_message(
         chat_id, reply.html, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply)
     )
     for number, name in reply.contacts:
@@ -22,6 +25,7 @@ async def send(bot: Bot, chat_id: int, reply: Reply) -> None:
         except TelegramError as error:
             # The text holds the numbers too: sending it all again would help nobody.
             log.warning("a contact could not be sent: %s", type(error).__name__)
+    return sent.message_id
 
 
 def cannot_be_reached(error: Exception | None) -> bool:
@@ -33,21 +37,32 @@ def cannot_be_reached(error: Exception | None) -> bool:
 async def replace(query: CallbackQuery, reply: Reply) -> None:
     """Put a reply in the place of the message whose button was tapped.
 
-    A second tap changes nothing; where the message is gone or too old to change, the reply is
-    sent as a new one.
+    A second tap changes nothing; where the message is too old to be told, the reply is sent as a
+    new one.
     """
     message = query.message
     if isinstance(message, Message):
-        try:
-            await query.edit_message_text(
-                reply.html, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply)
-            )
-            return
-        except BadRequest as error:
-            if "not modified" in error.message:
-                return
-    if message is not None:
+        await change(query.get_bot(), message.chat.id, message.message_id, reply)
+    elif message is not None:
         await send(query.get_bot(), message.chat.id, reply)
+
+
+async def change(bot: Bot, chat_id: int, message_id: int, reply: Reply) -> None:
+    """Put a reply in the place of a message of the bot; done twice, nothing changes.
+
+    Where the message is gone or cannot be changed, the reply is sent as a new one.
+    """
+    try:
+        await bot.edit_message_text(
+            reply.html,
+            chat_id,
+            message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=_keyboard(reply),
+        )
+    except BadRequest as error:
+        if "not modified" not in error.message:
+            await send(bot, chat_id, reply)
 
 
 async def acknowledge(query: CallbackQuery, notice: str | None = None) -> None:

@@ -26,6 +26,7 @@ from bot.application import BotApplication, introduce, route
 from bot.chat_workflows import ChatWorkflows
 from bot.edge import TelegramEdge
 from bot.erasure import Eraser
+from bot.halves import Halves
 from bot.health import Health
 from bot.intake import DurableUpdateQueue, Failures
 from bot.look_up import LookUp
@@ -150,6 +151,7 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         responder=Responder(parts.analyzer, parts.database, _now),
         urgent_bot=_urgent_bot(connection),
         look_up=LookUp(parts.database),
+        halves=Halves(),
         database=parts.database,
         replies={language: Replies(language, parts.retention) for language in Language},
         clock=_now,

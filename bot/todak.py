@@ -7,6 +7,7 @@ from datetime import datetime
 
 from telegram import Bot, Message, Update, User
 
+from bot.halves import Halves
 from bot.look_up import LookUp
 from bot.replies import Replies
 from bot.responder import Responder
@@ -38,12 +39,14 @@ class Todak:
     what was tapped; both are safe to call twice. `in_danger` says whether a danger that was
     happening in a chat is still being asked about. `urgent_bot` sends over connections of its
     own, which nothing but danger uses; `look_up` reads persons for it without waiting long.
+    `halves` remembers for a minute what may be heard together with the next message.
     `erase_soon` has a deletion that was asked for finished.
     """
 
     responder: Responder
     urgent_bot: Bot
     look_up: LookUp
+    halves: Halves
     database: Database
     replies: Mapping[Language, Replies]
     clock: Callable[[], datetime]

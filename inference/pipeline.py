@@ -9,6 +9,7 @@ from inference.analysis import (
     Analysis,
     Distress,
     DistressLevel,
+    EmotionEstimate,
     Modality,
     Transcript,
     Utterance,
@@ -141,6 +142,16 @@ class Analyzer:
         distress = self.screen(utterance.text) if distress is None else distress
         if transcript is not None:
             distress = more_urgent(distress, self.screen(transcript.text))
+        return self.together(words, voice, distress, transcript)
+
+    def together(
+        self,
+        words: EmotionEstimate | None,
+        voice: EmotionEstimate | None,
+        distress: Distress,
+        transcript: Transcript | None = None,
+    ) -> Analysis:
+        """What words and voice of one person say together, read and heard at once or not."""
         fused = fuse(words, voice)
         modalities = [
             modality

@@ -56,7 +56,11 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What was heard in one message. `corrected` is what the person chose instead, if they did."""
+    """What was heard in one message. `corrected` is what the person chose instead, if they did.
+
+    `also_message_id` is a second message, of words beside a voice or the other way round, that
+    was heard together with it.
+    """
 
     chat_id: int
     message_id: int
@@ -66,6 +70,7 @@ class Observation:
     words: str | None
     model_version: str
     corrected: str | None = None
+    also_message_id: int | None = None
 
     @property
     def feeling(self) -> str | None:

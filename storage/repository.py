@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -124,6 +124,8 @@ class Repository:
 
     def add_observation(self, observation: Observation) -> bool:
         """Store an observation; False if this message was already counted, and nothing changes."""
+        if self._observation_row(observation.chat_id, observation.message_id) is not None:
+            return False
         return self._insert_once(
             ObservationRow(
                 chat_id=observation.chat_id,
@@ -134,15 +136,34 @@ class Repository:
             )
         )
 
+    def join_observation(self, first_message_id: int, joint: Observation) -> bool:
+        """Count a message as one with an earlier one; False if that one is not stored alone.
+
+        `joint` is what was heard in both, under the second message. Joined again, nothing changes.
+        """
+        row = self._observation_row(joint.chat_id, first_message_id)
+        if row is None:
+            return False
+        if row.also_message_id is not None:
+            return row.also_message_id == joint.message_id
+        box = self._box(joint.chat_id)
+        first = _observation(row, box)
+        words = "\n".join(text for text in (first.words, joint.words) if text) or None
+        both = replace(joint, words=words, corrected=first.corrected)
+        row.also_message_id = joint.message_id
+        row.sealed = box.seal(_observation_json(both))
+        return True
+
     def observed_messages(self, chat_id: int, since: datetime) -> list[int]:
         """The ids of the messages heard from `since` on; opens nothing that is sealed."""
-        query = select(ObservationRow.message_id).where(
+        query = select(ObservationRow.message_id, ObservationRow.also_message_id).where(
             ObservationRow.chat_id == chat_id, ObservationRow.observed_at >= since
         )
-        return list(self._session.scalars(query))
+        rows = self._session.execute(query)
+        return [message_id for row in rows for message_id in row if message_id is not None]
 
     def observation(self, chat_id: int, message_id: int) -> Observation | None:
-        """What was heard in one message, or None."""
+        """What was heard in one message, alone or together with another, or None."""
         row = self._observation_row(chat_id, message_id)
         return None if row is None else _observation(row, self._box(chat_id))
 
@@ -189,7 +210,11 @@ class Repository:
     def _observation_row(self, chat_id: int, message_id: int) -> ObservationRow | None:
         return self._session.scalar(
             select(ObservationRow).where(
-                ObservationRow.chat_id == chat_id, ObservationRow.message_id == message_id
+                ObservationRow.chat_id == chat_id,
+                or_(
+                    ObservationRow.message_id == message_id,
+                    ObservationRow.also_message_id == message_id,
+                ),
             )
         )
 
@@ -253,4 +278,5 @@ def _observation(row: ObservationRow, box: SealedBox) -> Observation:
         words=content["words"],
         model_version=row.model_version,
         corrected=content["corrected"],
+        also_message_id=row.also_message_id,
     )

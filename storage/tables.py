@@ -5,7 +5,15 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -68,14 +76,21 @@ class ConsentRow(Table):
 
 
 class ObservationRow(Table):
-    """What was heard in one message, counted once however often it is delivered."""
+    """What was heard in one message, counted once however often it is delivered.
+
+    `also_message_id` is a second message that was heard together with it.
+    """
 
     __tablename__ = "observation"
-    __table_args__ = (UniqueConstraint("chat_id", "message_id"),)
+    __table_args__ = (
+        UniqueConstraint("chat_id", "message_id"),
+        Index("ix_observation_also_message_id", "chat_id", "also_message_id", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     chat_id: Mapped[int] = _chat_id()
     message_id: Mapped[int] = mapped_column(BigInteger)
+    also_message_id: Mapped[int | None] = mapped_column(BigInteger)
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     model_version: Mapped[str] = mapped_column(String(64))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)

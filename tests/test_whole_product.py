@@ -41,6 +41,7 @@ STORY = "믿었던 친구가 내 얘기를 다른 애들한테 다 퍼뜨렸어"
 KOREAN_DANGER = "죽고 싶다는 생각이 자꾸 들어"
 KOREAN_WORRY = "내일 시험이 너무 걱정돼"
 GRIEF = "I miss my grandmother so much, I cried all day"
+ANGER = "I am furious that they lied to me again"
 PARTY = "Nobody came to my birthday party"
 
 
@@ -241,6 +242,10 @@ def test_a_person_writes_speaks_corrects_and_comes_back(todak: RunningTodak, vis
     english.record("Record a voice message", "Send the recording")
     english.hear("I heard only the tone")
     english.picture("wide-en-day")
+    english.write(ANGER)
+    heard = english.page.locator(".panel:visible .message:not(.is-mine)")
+    expect(heard.filter(has_text="I heard your words and your voice together")).to_have_count(1)
+    expect(heard.filter(has_text="I heard only the tone")).to_have_count(0)
     english.page.context.close()
 
     assert todak.stop() == 0

@@ -62,6 +62,7 @@ class Privacy:
         if query.message is not None:
             message_ids.append(query.message.message_id)
         await asyncio.to_thread(self._todak.database.erase, chat_id, now)
+        self._todak.halves.forget(chat_id)
         self._todak.erase_soon()
         with contextlib.suppress(TelegramError):  # only the button's spinner
             await acknowledge(query)

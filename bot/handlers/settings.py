@@ -59,6 +59,7 @@ class SettingsPages:
         if person is None:
             await acknowledge(query, replies.say("stale-button"))
             return
+        self._todak.halves.forget(chat_id)
         await asyncio.to_thread(self._decide, chat_id, purpose, turn == "on")
         kept = purpose is Purpose.HISTORY and turn == "off"
         await acknowledge(
@@ -83,6 +84,7 @@ class SettingsPages:
         if person is None:
             await acknowledge(query, replies.say("stale-button"))
             return
+        self._todak.halves.forget(chat_id)
         n_deleted = await asyncio.to_thread(self._delete_record, chat_id)
         await acknowledge(query)
         await replace(query, await asyncio.to_thread(self._page, person))

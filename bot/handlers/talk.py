@@ -11,16 +11,17 @@ from telegram.constants import ChatAction, FileSizeLimit
 from telegram.error import BadRequest, TelegramError, TimedOut
 from telegram.ext import ContextTypes
 
+from bot.halves import Half
 from bot.handlers.crisis import Crisis
 from bot.handlers.taps import parts, tapped
 from bot.pace import Pace
 from bot.policy import AnswerCrisis
 from bot.receiving import download
-from bot.replies import Reply
+from bot.replies import Replies, Reply
 from bot.responder import Incoming, Response
-from bot.sending import acknowledge, replace, send
+from bot.sending import acknowledge, change, replace, send
 from bot.todak import Todak, language_of_stranger, language_of_words
-from inference.analysis import Utterance
+from inference.analysis import Analysis, Utterance
 from storage.records import Language
 
 Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
@@ -42,9 +43,7 @@ class Talk:
     async def text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A written message."""
         assert update.message is not None
-        incoming = incoming_from(update.message)
-        response = await asyncio.to_thread(self._todak.responder.respond, incoming)
-        await self._answer(context, incoming, response)
+        await self._respond(context, incoming_from(update.message))
 
     async def recording(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A voice note, a sound file or a video note; its caption is screened before it loads."""
@@ -64,9 +63,7 @@ class Talk:
             await self._say(context, incoming, key, megabytes=LARGEST_FILE_MEGABYTES)
             return
         utterance = Utterance(incoming.utterance.text, recording)
-        incoming = changed(incoming, utterance=utterance)
-        response = await asyncio.to_thread(self._todak.responder.respond, incoming)
-        await self._answer(context, incoming, response)
+        await self._respond(context, changed(incoming, utterance=utterance))
 
     async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A changed message is screened for danger; its first answer stands otherwise."""
@@ -132,6 +129,7 @@ class Talk:
         query, chat_id = tapped(update)
         _, message_id, feeling = parts(query)
         await acknowledge(query)
+        self._todak.halves.settle(chat_id, int(message_id))
         stored = await asyncio.to_thread(self._correct, chat_id, int(message_id), feeling)
         replies = self._todak.replies[await self._language(update, chat_id)]
         key = "confirmed-unstored" if how == "confirmed" and not stored else how
@@ -141,6 +139,15 @@ class Talk:
         with self._todak.database.transaction() as memory:
             return memory.correct_observation(chat_id, message_id, feeling)
 
+    async def _respond(self, context: ContextTypes.DEFAULT_TYPE, incoming: Incoming) -> None:
+        half = None
+        if incoming.own:
+            half = self._todak.halves.before(
+                incoming.chat_id, incoming.message_id, incoming.sent_at
+            )
+        response = await asyncio.to_thread(self._todak.responder.respond, incoming, half)
+        await self._answer(context, incoming, response)
+
     async def _answer(
         self, context: ContextTypes.DEFAULT_TYPE, incoming: Incoming, response: Response
     ) -> None:
@@ -148,6 +155,7 @@ class Talk:
         language = incoming.language if person is None else person.language
         replies = self._todak.replies[language]
         if isinstance(response.act, AnswerCrisis):
+            self._todak.halves.note(incoming.chat_id, incoming.message_id, None)
             await self._crisis.answer(incoming, response.act.distress)
         elif await self._slowed(context, incoming):
             return
@@ -155,8 +163,7 @@ class Talk:
             # Somebody answers by typing: no guess, no form and no greeting now.
             await send(context.bot, incoming.chat_id, Reply(replies.say("crisis-listening")))
         elif response.act is not None:
-            reply = replies.to_act(response.act, incoming.message_id)
-            await send(context.bot, incoming.chat_id, reply)
+            await self._name(context, incoming, response, replies)
         elif response.ask is not None:
             pending = replies.say("consent-pending")
             reply = replies.consent_question(response.ask, also_say=pending)
@@ -165,6 +172,27 @@ class Talk:
             await send(context.bot, incoming.chat_id, Reply(replies.say("erasing")))
         else:
             await send(context.bot, incoming.chat_id, replies.greeting(wrote_first=True))
+
+    async def _name(
+        self,
+        context: ContextTypes.DEFAULT_TYPE,
+        incoming: Incoming,
+        response: Response,
+        replies: Replies,
+    ) -> None:
+        """Name the feeling in a new message, or in the answer to the half that came before."""
+        assert response.act is not None and not isinstance(response.act, AnswerCrisis)
+        half = response.joined
+        if half is not None:
+            reply = replies.to_act(response.act, half.message_id, together=True)
+            await change(context.bot, incoming.chat_id, half.answer_id, reply)
+        else:
+            reply = replies.to_act(response.act, incoming.message_id)
+            answer_id = await send(context.bot, incoming.chat_id, reply)
+            if response.analysis is None or response.analysis.emotion is None:
+                return
+            half = _half(incoming, response.analysis, answer_id)
+        self._todak.halves.note(incoming.chat_id, incoming.message_id, half)
 
     async def _slowed(self, context: ContextTypes.DEFAULT_TYPE, incoming: Incoming) -> bool:
         """Whether somebody writes too fast for answers; they are told once, and still heard."""
@@ -192,6 +220,7 @@ class Talk:
 
 def incoming_from(message: Message) -> Incoming:
     """What a message says, without its recording; a poll speaks through its question."""
+    uploaded = message.audio or message.video or message.document
     asked = None if message.poll is None else message.poll.question
     return Incoming(
         chat_id=message.chat_id,
@@ -199,7 +228,16 @@ def incoming_from(message: Message) -> Incoming:
         sent_at=message.date,
         language=language_of_words(message.text or message.caption, message.from_user),
         utterance=Utterance(text=_encodable(message.text or message.caption or asked)),
+        own=message.forward_origin is None and uploaded is None,
     )
+
+
+def _half(incoming: Incoming, analysis: Analysis, answer_id: int) -> Half | None:
+    """What may be heard together with the next message: the person's own words or voice alone."""
+    if not incoming.own or analysis.emotion is None or len(analysis.modalities) != 1:
+        return None
+    [modality] = analysis.modalities
+    return Half(incoming.message_id, incoming.sent_at, modality, analysis.emotion, answer_id)
 
 
 def _encodable(text: str | None) -> str | None:

@@ -41,12 +41,12 @@ consent-words =
     <b>1. Reading feelings in writing</b>
     What: I guess the feeling in what you write. Feelings are sensitive, so I ask separately.
     Why: to help you put a name to it.
-    How long: locked away, and deleted a day after I answer. The reading happens only on the computer Todak runs on.
+    How long: locked away, and deleted a day after I answer. I remember the guess for two minutes, to hear it together with a voice note that follows. The reading happens only on the computer Todak runs on.
 consent-voice =
     <b>2. Hearing feelings in your voice</b>
     What: I guess the feeling from the pitch and tremor of a voice note.
     Why: to notice what words leave out.
-    How long: only while I listen. I keep no recording, and the listening happens only on the computer Todak runs on.
+    How long: only while I listen. I remember the guess for two minutes, to hear it together with words that follow. I keep no recording, and the listening happens only on the computer Todak runs on.
 consent-history =
     <b>3. Keeping a record</b>
     What: the date, the guess, your correction and what you wrote, locked with encryption. Recordings are not kept.
@@ -72,7 +72,7 @@ help =
 
     • Tell me about your day in <b>writing</b> or by <b>voice</b>. I'll make a careful guess at the feeling.
     • If I'm wrong, correct me with the buttons. What you choose is the right answer.
-    • For now I hear only the tone of a voice, not its words.
+    • For now I hear only the tone of a voice, not its words. If you write within a minute, I hear both together.
     • I cannot alert anyone yet. Nobody else is told anything.
 
     /settings change consents, delete your record
@@ -121,8 +121,9 @@ privacy =
     The chat's number, your language, age group, first day, and what you agreed to or refused. Until you delete it.
 
     <b>Only what you agreed to</b>
-    • Reading feelings in writing: used only while I read.
-    • Hearing feelings in your voice: used only while I listen. Recordings are not kept.
+    • Reading feelings in writing: used only while I read. The guess is remembered for two minutes and not stored.
+    • Hearing feelings in your voice: used only while I listen. The guess is remembered for two minutes and not stored. Recordings are not kept.
+    • Words and voice that you send within a minute are heard as one.
     • Keeping a record: the date, my guess, your correction and what you wrote, locked with a key of your own. The date, time and message number are not locked. { $days ->
         [0] Until you ask me to delete it.
        *[other] Deleted after { $days } days.
@@ -235,6 +236,7 @@ named-voice = { $feeling ->
     [hurt] Your voice sounded a little pained. Close to <b>hurt</b>, I think.
    *[neutral] Your voice sounded calm. An <b>even</b> kind of feeling, I think.
   }
+together-note = I heard your words and your voice together.
 voice-only-note = I heard only the tone of your voice, not the words.
 certainty-high = That came through quite clearly. Is that right?
 certainty-fair = I'm not very sure. Is that right?

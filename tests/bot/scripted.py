@@ -11,6 +11,7 @@ from inference.analysis import (
     Emotion,
     EmotionEstimate,
     Modality,
+    Transcript,
     Utterance,
 )
 from inference.audio import decode, is_silent
@@ -58,7 +59,15 @@ class ScriptedAnalyzer:
             if is_silent(decode(utterance.recording)):
                 raise SilentRecording
             voice = self.voice
+        return self.together(words, voice, distress or self.screen(utterance.text))
+
+    def together(
+        self,
+        words: EmotionEstimate | None,
+        voice: EmotionEstimate | None,
+        distress: Distress,
+        transcript: Transcript | None = None,
+    ) -> Analysis:
         heard = [m for m, e in ((Modality.TEXT, words), (Modality.VOICE, voice)) if e is not None]
         disagree = words is not None and voice is not None and words.label is not voice.label
-        distress = distress or self.screen(utterance.text)
-        return Analysis(words or voice, words, voice, disagree, distress, tuple(heard))
+        return Analysis(words or voice, words, voice, disagree, distress, tuple(heard), transcript)

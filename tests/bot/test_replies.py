@@ -107,6 +107,7 @@ def crises(replies: Replies) -> Iterator[Reply]:
 
 def every_reply(replies: Replies) -> Iterator[Reply]:
     yield from (replies.to_act(act, LARGEST_MESSAGE_ID - i) for act in acts() for i in range(3))
+    yield from (replies.to_act(act, LARGEST_MESSAGE_ID, together=True) for act in acts())
     yield from crises(replies)
     for how, feeling in product(("confirmed", "confirmed-unstored", "corrected"), FEELINGS):
         yield replies.chosen(how, LARGEST_MESSAGE_ID, feeling)

@@ -18,6 +18,7 @@ from telegram.request import BaseRequest
 from bot.application import route
 from bot.chat_workflows import ChatWorkflows
 from bot.edge import TelegramEdge
+from bot.halves import Halves
 from bot.intake import Failures
 from bot.look_up import LookUp
 from bot.operations import Metrics, NotAnUpdate, read_update
@@ -136,6 +137,7 @@ class Conversation:
             responder=Responder(cast(Analyzer, ScreeningAnalyzer()), database, _now),
             urgent_bot=bot,
             look_up=LookUp(database),
+            halves=Halves(),
             database=database,
             replies={language: Replies(language) for language in Language},
             clock=_now,

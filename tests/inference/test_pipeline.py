@@ -187,3 +187,9 @@ def test_a_real_voice_is_heard_and_contradictions_are_noticed(analyzer: Analyzer
     )
     assert both.modalities == (Modality.TEXT, Modality.VOICE)
     assert both.disagree
+    one_after_the_other = analyzer.together(both.words, heard.voice, both.distress)
+    assert one_after_the_other.emotion is not None and both.emotion is not None
+    assert one_after_the_other.disagree
+    assert dict(one_after_the_other.emotion.posterior) == pytest.approx(
+        dict(both.emotion.posterior), abs=1e-4
+    )

@@ -34,7 +34,9 @@ class Talk:
         for sent in self.story:
             self.sent_s.append(time.monotonic())
             if sent.recording is not None:
-                self.ids.append(await self.seat.upload("voice", sent.recording))
+                # Forwarded: one of their own would be heard together with the words before.
+                note = self.seat.upload("voice", sent.recording, forwarded="true")
+                self.ids.append(await note)
             else:
                 assert sent.words is not None
                 self.ids.append(await self.seat.write(sent.words))

@@ -89,7 +89,7 @@ def test_what_was_begun_before_an_upgrade_is_finished_after_it(
             await waiting.write(CRIES[1])
             await waiting.answer("119")
             sent = [
-                await unhandled.upload("voice", voice_note(0))
+                await unhandled.upload("voice", voice_note(0), forwarded="true")
                 if place % 2
                 else await unhandled.write(said[place])
                 for place in range(N_UNHANDLED)

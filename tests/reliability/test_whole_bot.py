@@ -35,10 +35,10 @@ async def _meet(chat: RunningChat, bot: RunningBot, open_database: OpenDatabase)
     async with people(chat, 1) as (seat,):
         await seat.introduce_oneself()
         written = await seat.write(said[0])
-        spoken = await seat.upload("voice", voice_note(0))
         answer = await answer_about(seat, written)
         await seat.press(answer["message_id"], f"feel:{written}:other")
         await seat.answer("알려 주셔서 고마워요")
+        spoken = await seat.upload("voice", voice_note(0))
         heard = await answer_about(seat, spoken)
         assert "목소리의 느낌만 들었어요" in heard["text"]
 

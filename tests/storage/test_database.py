@@ -1,11 +1,12 @@
 from pathlib import Path
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
-from storage.database import Database, make_engine
+from storage.database import Database, _migrations, make_engine
 from storage.encryption import ServiceKeys
 from storage.key_store import KeyStore
 from storage.tables import Table
@@ -22,6 +23,27 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     database.migrate()
     assert database.state() == before
     assert before.reachable and before.revision == before.newest_revision
+
+
+def test_what_an_older_version_recorded_was_of_one_message(database: Database) -> None:
+    configuration = _migrations()
+    with database.engine.begin() as connection:
+        configuration.attributes["connection"] = connection
+        command.downgrade(configuration, "0002")
+        columns = "chat_id, key_id, language, age_band, started_at"
+        values = "1, 'key', 'ko', '19_and_over', '2026-03-01 23:30:00+00:00'"
+        connection.execute(text(f"INSERT INTO person ({columns}) VALUES ({values})"))  # noqa: S608
+        columns = "chat_id, message_id, observed_at, model_version, sealed"
+        values = "1, 5, '2026-03-01 23:30:00+00:00', 'm', 'sealed'"
+        connection.execute(
+            text(f"INSERT INTO observation ({columns}) VALUES ({values})")  # noqa: S608
+        )
+    database.migrate()
+    with database.engine.connect() as connection:
+        found = connection.execute(text("SELECT message_id, also_message_id FROM observation"))
+        assert list(found.one()) == [5, None]
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Table.metadata) == []
 
 
 def test_state_of_an_unmigrated_and_of_a_missing_database(tmp_path: Path) -> None:

@@ -131,6 +131,45 @@ def test_correction_stands_beside_the_guess(database: Database) -> None:
     assert (found.feeling, found.estimate.label) == ("anger", Emotion.HURT)
 
 
+def joint(words: str | None) -> Observation:
+    posterior = {emotion: 0.05 for emotion in Emotion} | {Emotion.SADNESS: 0.7}
+    both = EmotionEstimate(posterior, (), True)
+    modalities = (Modality.TEXT, Modality.VOICE)
+    return replace(observation(3), modalities=modalities, estimate=both, words=words)
+
+
+@pytest.mark.parametrize(
+    "first, second, words",
+    [("적은 말", None, "적은 말"), (None, "적은 말", "적은 말"), ("하나", "둘", "하나\n둘")],
+)
+def test_two_messages_heard_together_are_one_observation(
+    database: Database, first: str | None, second: str | None, words: str
+) -> None:
+    register(database)
+    with database.transaction() as memory:
+        memory.add_observation(observation(1, first))
+        memory.correct_observation(CHAT, 1, "anger")
+        assert memory.join_observation(1, joint(second))
+    with database.transaction() as memory:
+        assert memory.join_observation(1, joint(second)), "redelivered"
+        assert not memory.join_observation(1, replace(joint(None), message_id=4)), "a third"
+        assert not memory.join_observation(9, joint(second)), "never stored"
+        assert not memory.add_observation(observation(3)), "it is counted already"
+        [found] = memory.observations(CHAT, NOW)
+        assert memory.observation(CHAT, 3) == memory.observation(CHAT, 1) == found
+        assert memory.observed_messages(CHAT, NOW) == [1, 3]
+        assert memory.correct_observation(CHAT, 3, "hurt")
+    assert found == replace(
+        joint(words),
+        message_id=1,
+        also_message_id=3,
+        observed_at=observation(1).observed_at,
+        corrected="anger",
+    )
+    with database.transaction() as memory:
+        assert memory.forget_observations(CHAT) == 1
+
+
 def test_the_record_can_be_deleted_alone(database: Database) -> None:
     register(database)
     with database.transaction() as memory:

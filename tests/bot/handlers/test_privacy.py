@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -15,12 +16,14 @@ from dbos._schemas.system_database import SystemSchema
 from sqlalchemy import select, update
 
 from bot.chat_workflows import STATUS, ChatWorkflows
+from bot.export import Holdings, archive
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
-from inference.analysis import Analysis, Distress, Emotion, Utterance
+from bot.replies import Wording
+from inference.analysis import Analysis, Distress, Emotion, Modality, Utterance
 from storage.database import Database, make_workflow_engine
 from storage.key_store import KeyStore
-from storage.records import Language
+from storage.records import Language, Observation
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat, labels
@@ -36,9 +39,9 @@ async def exported(seat: Seat, page: httpx.AsyncClient) -> dict[str, bytes]:
         lambda found: next((m for m in reversed(found) if "document" in m), None)
     )
     content = (await page.get(message["document"]["file_url"])).content
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.testzip() is None
-        return {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(io.BytesIO(content)) as files:
+        assert files.testzip() is None
+        return {name: files.read(name) for name in files.namelist()}
 
 
 def rows(table: bytes) -> list[dict[str, str]]:
@@ -102,6 +105,18 @@ async def test_the_export_holds_everything_and_reads_well(
     assert "'=1+1 힘든 날" in received and "/export" in received
     assert f"feel:{message_id}:anger" in received
     assert not any("남의 말".encode() in content for content in files.values())
+
+
+def test_the_export_names_both_messages_that_were_heard_together() -> None:
+    senses = (Modality.TEXT, Modality.VOICE)
+    now = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    heard = Observation(1, 5, now, senses, estimate(Emotion.JOY), None, "m", also_message_id=7)
+    whole = archive(Holdings(now, None, (), (heard,), (), ()), Wording(Language.KOREAN))
+    with zipfile.ZipFile(io.BytesIO(whole)) as files:
+        (row,) = rows(files.read("observations.csv"))
+        (kept,) = json.loads(files.read("todak.json"))["observations"]
+    assert row["메시지 번호"] == "5, 7" and row["짐작한 근거"] == "글, 목소리"
+    assert (kept["message_id"], kept["also_message_id"]) == (5, 7)
 
 
 async def test_the_export_says_when_somebody_was_asked_after_a_danger(

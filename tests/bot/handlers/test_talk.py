@@ -284,11 +284,11 @@ async def test_english_is_answered_in_english(
 ) -> None:
     register(seat, language=Language.ENGLISH)
     analyzer.words["They left me out"] = estimate(Emotion.HURT)
+    await seat.upload("voice", wav(), forwarded="true")
+    await seat.answer("only the tone of your voice")
     await seat.write("They left me out")
     named = await seat.answer("hurt")
     assert "Is that right?" in named["text"] and labels(named)[0] == "That's right"
-    await seat.upload("voice", wav())
-    await seat.answer("only the tone of your voice")
 
 
 async def test_who_writes_too_fast_is_told_once_is_heard_and_gets_commands_and_help(
