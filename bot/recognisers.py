@@ -3,6 +3,7 @@
 from bot.settings import Settings
 from inference.checkpoints import CheckpointMismatch
 from inference.encoder_folders import MissingHubPackage
+from inference.joint_features import MissingAnalyser
 from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
 from inference.whisper_weights import load_transcriber
 
@@ -23,6 +24,11 @@ def load_analyzer(settings: Settings) -> Analyzer:
         transcriber = None
         if settings.whisper is not None:
             transcriber = load_transcriber(settings.whisper, [folder, settings.pulled_weights()])
-        return Analyzer.load(folder, transcriber, settings.text_model)
-    except (CheckpointMismatch, FileNotFoundError, MissingHubPackage) as error:
+        return Analyzer.load(folder, transcriber, settings.text_model, settings.fusion)
+    except (
+        CheckpointMismatch,
+        FileNotFoundError,
+        MissingAnalyser,
+        MissingHubPackage,
+    ) as error:
         raise UnusableWeights(f"The weights cannot be used: {error}") from error

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     whisper: str | None = None
     text_model: Path | None = None
     hub_address: str = "https://huggingface.co"
+    fusion: Literal["late", "multimodal-transformer", "cross-attention"] = "late"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def database(self) -> str:

@@ -1,20 +1,34 @@
 """Words and voice heard together: one calibrated estimate, and whether the two contradict."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from inference.analysis import Emotion, EmotionEstimate
+from inference.audio import Waveform
+from inference.checkpoints import CheckpointMismatch
 
-# Among the feelings that words name, the voice moves the choice with this exponent. The voice
-# model has heard actors in English and German only, so that clear words outweigh it.
-VOICE_WEIGHT = 0.3
-# Words without a feeling leave the choice to the voice, but speak a little for neutral.
-NEUTRAL_WORDS_WEIGHT = 1.3
-# A fused feeling below this is not sure, whatever the modalities thought of themselves.
-SURE_PROBABILITY = 0.5
+Floats = NDArray[np.float64]
 
-HEAVY = frozenset({Emotion.SADNESS, Emotion.ANGER, Emotion.ANXIETY, Emotion.HURT})
-LIGHT = frozenset({Emotion.NEUTRAL, Emotion.JOY})
+EMOTIONS: Final = tuple(Emotion)
+NEUTRAL: Final = EMOTIONS.index(Emotion.NEUTRAL)
+LIGHT: Final = np.array([e in (Emotion.NEUTRAL, Emotion.JOY) for e in EMOTIONS])
+JOYFUL: Final = np.array([e is Emotion.JOY for e in EMOTIONS])
+FUSION_WEIGHTS: Final = "fusion.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One utterance and what each modality alone says of it; None where it is absent."""
+
+    text: str | None
+    waveform: Waveform | None
+    words: EmotionEstimate | None
+    voice: EmotionEstimate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,54 +39,127 @@ class Fused:
     disagree: bool
 
 
-def fuse(words: EmotionEstimate | None, voice: EmotionEstimate | None) -> Fused:
-    """Fuse what the words and the voice of one utterance say; either may be absent.
+class Fusion(Protocol):
+    """A recogniser of both modalities."""
 
-    The words' probability of neutral is read as "the words carry no feeling": that mass follows
-    the voice. The mass of the feelings stays with the words and is moved between those that the
-    voice can tell apart by log-linear pooling. What the voice has no evidence for (probability 0)
-    keeps the words' mass exactly. A contradiction is never sure.
+    def predict(self, said: Said) -> Fused:
+        """Judge one utterance; either modality may be absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateFusion:
+    """Pools the two estimates; the numbers are fitted by `todak train fusion`.
+
+    Temperatures (> 0) soften a posterior before it is pooled. That words carry no feeling has the
+    log-odds of neutral, times `unspoken_slope`, plus `unspoken_offset`; such words leave the
+    choice to the voice, but speak for neutral by the factor `neutral_weight`. Among the feelings
+    that words do name, the voice moves the choice with the exponent `voice_weight`. A fused
+    feeling below `sure_probability` is not sure. Words and voice contradict from a `contradiction`
+    of that probability on.
     """
-    if words is None or voice is None:
-        return Fused(words or voice, disagree=False)
-    posterior = _pool(words.posterior, voice.posterior)
-    contradiction = disagree(words, voice)
-    label = max(posterior, key=posterior.__getitem__)
-    backed = (words.sure and words.label == label) or (voice.sure and voice.label == label)
-    present = (*words.present, *(e for e in voice.present if e not in words.present))
-    sure = backed and posterior[label] >= SURE_PROBABILITY and not contradiction
-    return Fused(EmotionEstimate(posterior, present, sure), contradiction)
+
+    words_temperature: float
+    voice_temperature: float
+    voice_weight: float
+    neutral_weight: float
+    unspoken_offset: float
+    unspoken_slope: float
+    sure_probability: float
+    contradiction: float
+
+    @classmethod
+    def load(cls, path: Path) -> "LateFusion":
+        """Read the fitted numbers.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            CheckpointMismatch: it holds something else.
+        """
+        if not path.is_file():
+            raise FileNotFoundError(f"no weights at {path}")
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**{field.name: float(values[field.name]) for field in fields(cls)})
+        except (KeyError, TypeError, ValueError) as error:
+            raise CheckpointMismatch(f"{path.name} holds no late fusion: {error}") from error
+
+    def save(self, path: Path) -> None:
+        """Write the numbers as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+
+    def predict(self, said: Said) -> Fused:
+        """See `Fusion`."""
+        return self.fuse(said.words, said.voice)
+
+    def fuse(self, words: EmotionEstimate | None, voice: EmotionEstimate | None) -> Fused:
+        """Fuse what the words and the voice of one utterance say; either may be absent.
+
+        A feeling is sure if one of the two is sure of it by itself and the pooled probability is
+        high enough. A contradiction is never sure.
+        """
+        if words is None or voice is None:
+            return Fused(words or voice, disagree=False)
+        said, heard = row(words), row(voice)
+        pooled = self.pool(said, heard)
+        posterior = dict(zip(EMOTIONS, pooled.tolist(), strict=True))
+        disagree = bool(contradiction(said, heard) >= self.contradiction)
+        label = max(posterior, key=posterior.__getitem__)
+        backed = (words.sure and words.label == label) or (voice.sure and voice.label == label)
+        present = (*words.present, *(e for e in voice.present if e not in words.present))
+        sure = backed and posterior[label] >= self.sure_probability and not disagree
+        return Fused(EmotionEstimate(posterior, present, sure), disagree)
+
+    def pool(self, words: Floats, voice: Floats) -> Floats:
+        """Fuse posteriors (..., 7); the result sums to 1, as each of them does.
+
+        The probability that the words carry no feeling follows the voice. The rest stays with the
+        words and is moved between the feelings that the voice can tell apart by log-linear
+        pooling. What the voice has no evidence for (probability 0) is not moved.
+        """
+        words = _tempered(words, self.words_temperature)
+        voice = _tempered(voice, self.voice_temperature)
+        neutral = np.arange(len(EMOTIONS)) == NEUTRAL
+        unspoken = self._unspoken(words[..., NEUTRAL])
+        spoken = _scaled(np.where(neutral, 0.0, words), 1.0 - unspoken)
+        movable = np.where(voice > 0.0, spoken, 0.0)
+        moved = _scaled(movable * voice**self.voice_weight, movable.sum(-1))
+        followed = _scaled(voice * np.where(neutral, self.neutral_weight, 1.0), unspoken)
+        pooled: Floats = (spoken - movable) + moved + followed
+        return pooled
+
+    def _unspoken(self, neutral: Floats) -> Floats:
+        """The probability that words carry no feeling, from that of neutral; 0 and 1 stay so."""
+        kept = np.clip(neutral, 0.0, 1.0)  # a sum of parts may exceed 1 by rounding
+        with np.errstate(divide="ignore", over="ignore"):
+            log_odds = np.log(kept) - np.log1p(-kept)
+            likely = self.unspoken_offset + self.unspoken_slope * log_odds
+            unspoken: Floats = 1.0 / (1.0 + np.exp(-likely))
+        return unspoken
 
 
-def disagree(words: EmotionEstimate, voice: EmotionEstimate) -> bool:
-    """Say whether words and voice contradict.
+def contradiction(words: Floats, voice: Floats) -> Floats:
+    """The probability that words and voice contradict, from posteriors (..., 7).
 
-    They do if both are sure of different feelings, or if the voice is sure of a heavy feeling
-    under words that are more likely neutral or joyful than not ("괜찮아" in a sad voice).
+    They do if the words are neutral or joyful and the voice is heavy ("괜찮아" in a sad voice), or
+    the words are heavy and the voice is joyful. Two different heavy feelings do not.
     """
-    if not voice.sure or voice.label in (Emotion.NEUTRAL, words.label):
-        return False
-    if words.sure and words.label != Emotion.NEUTRAL:
-        return True
-    lightness = sum(words.posterior.get(emotion, 0.0) for emotion in LIGHT)
-    return voice.label in HEAVY and lightness >= 0.5
+    light, bright = words[..., LIGHT].sum(-1), voice[..., JOYFUL].sum(-1)
+    heavy = 1.0 - voice[..., LIGHT].sum(-1)
+    found: Floats = light * heavy + (1.0 - light) * bright
+    return found
 
 
-def _pool(words: Mapping[Emotion, float], voice: Mapping[Emotion, float]) -> dict[Emotion, float]:
-    """Fuse two posteriors; the result sums to 1 over the seven emotions, as each of them does."""
-    fused = {emotion: words.get(emotion, 0.0) for emotion in Emotion}
-    heard = [emotion for emotion in Emotion if voice.get(emotion, 0.0) > 0.0]
-    feelings = [emotion for emotion in heard if emotion != Emotion.NEUTRAL]
-    named = sum(fused[emotion] for emotion in feelings)
-    unspoken = fused.pop(Emotion.NEUTRAL) if heard else 0.0
-    pooled = _scaled({e: fused[e] * voice[e] ** VOICE_WEIGHT for e in feelings}, named)
-    tilt = {Emotion.NEUTRAL: NEUTRAL_WORDS_WEIGHT}
-    followed = _scaled({e: voice[e] * tilt.get(e, 1.0) for e in heard}, unspoken)
-    fused |= pooled
-    return {e: fused.get(e, 0.0) + followed.get(e, 0.0) for e in Emotion}
+def row(estimate: EmotionEstimate) -> Floats:
+    """The posterior as an array (7,)."""
+    return np.array([estimate.posterior.get(emotion, 0.0) for emotion in EMOTIONS])
 
 
-def _scaled(weights: Mapping[Emotion, float], total: float) -> dict[Emotion, float]:
-    """Scale weights to sum to `total`; weights that are all 0 stay so."""
-    scale = total / (sum(weights.values()) or 1.0)
-    return {emotion: weight * scale for emotion, weight in weights.items()}
+def _tempered(posterior: Floats, temperature: float) -> Floats:
+    return _scaled(posterior ** (1.0 / temperature), posterior.sum(-1))
+
+
+def _scaled(weights: Floats, total: Floats) -> Floats:
+    """Scale weights (..., 7) to sum to `total` (...); weights that are all 0 stay so."""
+    sums = weights.sum(-1)[..., None]
+    scaled: Floats = weights / np.where(sums > 0.0, sums, 1.0) * total[..., None]
+    return scaled

@@ -16,7 +16,8 @@ from inference.analysis import (
 )
 from inference.audio import Waveform, decode, is_silent
 from inference.distress import DistressScreen
-from inference.emotion_fusion import fuse
+from inference.emotion_fusion import Fusion, Said
+from inference.fusions import FusionName, load_fusion
 from inference.speech_activity import SpeechActivity
 from inference.speech_emotion import SpeechEmotionRecognizer
 from inference.text_emotion import Readability
@@ -52,12 +53,14 @@ class Analyzer:
         speech: SpeechEmotionRecognizer,
         distress: DistressScreen,
         speech_activity: SpeechActivity,
+        fusion: Fusion,
         transcriber: Transcriber | None = None,
     ) -> None:
         self._text = text
         self._speech = speech
         self._distress = distress
         self._speech_activity = speech_activity
+        self._fusion = fusion
         self._transcriber = transcriber
         self._listening = threading.Lock()
 
@@ -67,21 +70,24 @@ class Analyzer:
         folder: Path = SHIPPED_WEIGHTS,
         transcriber: Transcriber | None = None,
         text_model: Path | None = None,
+        fusion: FusionName = "late",
     ) -> "Analyzer":
         """The analyzer of a folder of weights, with another text model where one is named.
 
-        Without `transcriber` only tones are heard.
+        Without `transcriber` only tones are heard. `fusion` hears words and voice together.
 
         Raises:
             FileNotFoundError: a weights file is missing.
             CheckpointMismatch: a weights file is of another model.
             MissingHubPackage: the text model needs a package of the extra `hub`.
+            MissingAnalyser: the fusion needs the package kiwipiepy.
         """
         return cls(
             load_text_recognizer(text_model, folder / "text_emotion.safetensors"),
             SpeechEmotionRecognizer.load(folder / "speech_emotion.safetensors"),
             DistressScreen.load(folder / "distress.safetensors"),
             SpeechActivity(),
+            load_fusion(fusion, folder),
             transcriber,
         )
 
@@ -142,7 +148,8 @@ class Analyzer:
         distress = self.screen(utterance.text) if distress is None else distress
         if transcript is not None:
             distress = more_urgent(distress, self.screen(transcript.text))
-        return self.together(words, voice, distress, transcript)
+        waveform = None if heard is None else heard.waveform
+        return self._fused(Said(text, waveform, words, voice), distress, transcript)
 
     def together(
         self,
@@ -151,17 +158,20 @@ class Analyzer:
         distress: Distress,
         transcript: Transcript | None = None,
     ) -> Analysis:
-        """What words and voice of one person say together, read and heard at once or not."""
-        fused = fuse(words, voice)
+        """What words and voice of one person say together that were read and heard apart."""
+        return self._fused(Said(None, None, words, voice), distress, transcript)
+
+    def _fused(self, said: Said, distress: Distress, transcript: Transcript | None) -> Analysis:
+        fused = self._fusion.predict(said)
         modalities = [
             modality
-            for modality, estimate in ((Modality.TEXT, words), (Modality.VOICE, voice))
+            for modality, estimate in ((Modality.TEXT, said.words), (Modality.VOICE, said.voice))
             if estimate is not None
         ]
         return Analysis(
             emotion=fused.emotion,
-            words=words,
-            voice=voice,
+            words=said.words,
+            voice=said.voice,
             disagree=fused.disagree,
             distress=distress,
             modalities=tuple(modalities),

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.analysis import Emotion, EmotionEstimate
-from inference.emotion_fusion import fuse
+from inference.emotion_fusion import FUSION_WEIGHTS, LateFusion
 from inference.speech_emotion import HEARD_AS, hearing
 
 Floats = NDArray[np.float64]
@@ -16,6 +17,7 @@ Labels = NDArray[np.int64]
 Names = NDArray[np.str_]
 
 EMOTIONS = tuple(Emotion)
+WEIGHTS = Path(__file__).parents[1] / "weights"
 SURE_PRECISION = 0.75  # what is called sure is to be right at least this often
 PRECISION_MARGIN = 0.02  # asked for on top while choosing the threshold: other speakers differ
 N_BOOTSTRAP = 1000
@@ -192,11 +194,12 @@ def _heard_instead(
 
 def _under_neutral_words(posterior: Floats, felt: Labels) -> dict[str, float]:
     """Compare the voice alone with its fusion with words that carry nothing."""
+    fusion = LateFusion.load(WEIGHTS / FUSION_WEIGHTS)
     alone, fused = [], []
     for row, truth in zip(posterior, felt, strict=True):
         if truth >= 0:
             voice = EmotionEstimate(dict(zip(EMOTIONS, row.tolist(), strict=True)), (), False)
-            both = fuse(NEUTRAL_WORDS, voice).emotion
+            both = fusion.fuse(NEUTRAL_WORDS, voice).emotion
             alone.append(voice.label == EMOTIONS[truth])
             fused.append(both is not None and both.label == EMOTIONS[truth])
     return {"voice": round(float(np.mean(alone)), 3), "fused": round(float(np.mean(fused)), 3)}

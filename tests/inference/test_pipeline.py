@@ -103,7 +103,12 @@ class Says(Transcriber):
 def listening(analyzer: Analyzer, transcriber: Transcriber) -> Analyzer:
     """The same recognisers, hearing speech everywhere and writing it down."""
     return Analyzer(
-        analyzer._text, analyzer._speech, analyzer._distress, EverywhereSpeech(), transcriber
+        analyzer._text,
+        analyzer._speech,
+        analyzer._distress,
+        EverywhereSpeech(),
+        analyzer._fusion,
+        transcriber,
     )
 
 
@@ -136,7 +141,13 @@ def test_what_may_be_invented_has_no_feeling_and_is_screened(
 
 
 def test_without_a_transcriber_only_the_tone_is_heard(analyzer: Analyzer, buzz: bytes) -> None:
-    deaf = Analyzer(analyzer._text, analyzer._speech, analyzer._distress, EverywhereSpeech())
+    deaf = Analyzer(
+        analyzer._text,
+        analyzer._speech,
+        analyzer._distress,
+        EverywhereSpeech(),
+        analyzer._fusion,
+    )
     analysis = deaf.analyze(Utterance(recording=buzz))
     assert analysis.transcript is None and analysis.modalities == (Modality.VOICE,)
 
