@@ -126,7 +126,7 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
     built.flows.register(built.edge, asyncio.get_running_loop())
     try:
         await introduce(application.bot)
-        await workflows.launch()
+        await workflows.launch(engine)
         built.clock.start(_now)
         await application.start()
         await built.http.start()

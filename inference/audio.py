@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # Packet takes its stream only for type checkers
 
+import base64
 import ctypes
 import io
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import av._core
 import numpy as np
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
+from av.filter import Graph
 from av.packet import Packet
 from numpy.typing import NDArray
 
@@ -46,6 +48,8 @@ MOST_PACKETS: Final = 150_000
 MOST_SAMPLES: Final = 120_000_000  # of all channels, decoded
 MOST_SAMPLES_A_PACKET: Final = 400_000  # of one channel
 FILE_SLACK_BYTES: Final = 1_000_000  # containers may leave out bytes that each packet shares
+LARGEST_NOTE_BYTES: Final = 1_000_000  # four minutes as Telegram records them
+MOST_NOTE_CHANNELS: Final = 2
 SHORTEST_S: Final = 0.05  # less than a syllable: nothing can be heard in it
 
 FRAME_S: Final = 0.02
@@ -107,8 +111,12 @@ def decode(recording: bytes, limit_s: float = LIMIT_S) -> Waveform:
                 raise UnreadableAudio("the file has no sound")
             stream = container.streams.audio[0]
             _prepare(stream)
-            most_bytes = 2 * len(recording) + FILE_SLACK_BYTES
-            blocks = list(_resampled(_packets(container, stream, limit_s, most_bytes), limit_s))
+            if _is_note(container, stream, recording):
+                blocks = list(_note_blocks(recording, limit_s))
+            else:
+                most_bytes = 2 * len(recording) + FILE_SLACK_BYTES
+                packets = _packets(container, stream, limit_s, most_bytes)
+                blocks = list(_resampled(packets, limit_s))
     except (av.FFmpegError, EOFError) as error:
         raise UnreadableAudio("the file is not a sound that can be decoded") from error
     samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
@@ -160,6 +168,52 @@ def _prepare(stream: AudioStream) -> None:
     if stream.codec_context is None or stream.codec_context.name not in CODECS.split(","):
         raise UnreadableAudio("the sound is of a kind that no recorder writes")
     stream.codec_context.options = {"max_samples": str(MOST_SAMPLES_A_PACKET)}
+
+
+def _is_note(
+    container: av.container.InputContainer, stream: AudioStream, recording: bytes
+) -> bool:
+    """Whether this is what Telegram makes of a voice: nothing but Opus in Ogg, and not much of it.
+
+    Ogg shares no bytes between packets and Opus has one rate and short packets, so that the size
+    alone bounds what a note unfolds into.
+    """
+    return (
+        len(recording) <= LARGEST_NOTE_BYTES
+        and container.format.name == "ogg"
+        and len(container.streams) == 1
+        and stream.codec_context.name == "opus"
+        and stream.codec_context.layout.nb_channels <= MOST_NOTE_CHANNELS
+    )
+
+
+def _note_blocks(recording: bytes, limit_s: float) -> Iterator[NDArray[np.float32]]:
+    """Decode a note to blocks of 16 kHz mono, a second at once outside of Python.
+
+    The same sound as packet by packet, in half the time; and where five hundred packets are each
+    handed to Python and back, each waits for whatever else Python does.
+    """
+    content = base64.b64encode(recording).decode()
+    graph = Graph()
+    graph.threads = 1
+    note = graph.add(
+        "amovie", filename=f"data:audio/ogg;base64,{content}", format_name="ogg", dec_threads="1"
+    )
+    resampled = graph.add("aformat", sample_rates=str(SAMPLE_RATE), sample_fmts="flt")
+    heard = graph.add("abuffersink")
+    graph.link_nodes(note, resampled, heard).configure()
+    graph.set_audio_frame_size(SAMPLE_RATE)
+    n_samples = 0
+    while True:
+        try:
+            frame = heard.pull()
+        except EOFError:
+            return
+        assert isinstance(frame, av.AudioFrame), "only sound comes out of its sink"
+        n_samples += frame.samples
+        if n_samples > limit_s * SAMPLE_RATE:
+            raise RecordingTooLong(limit_s)
+        yield _mixed(frame)
 
 
 def _packets(
@@ -234,6 +288,8 @@ def _resampled_frames(packets: list[Packet[AudioStream]]) -> Iterator[av.AudioFr
 def _mixed(frame: av.AudioFrame) -> NDArray[np.float32]:
     """Average the channels: the resampler's own mix of two equal ones would be 3 dB too loud."""
     samples = frame.to_ndarray().reshape(frame.samples, -1)
+    if samples.shape[1] == 1:
+        return np.asarray(samples[:, 0], np.float32)
     return np.asarray(samples.mean(axis=1), np.float32)
 
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace as changed
 from typing import Any
 
-from telegram import Message, Update
+from telegram import Bot, Message, Update
 from telegram.constants import ChatAction, FileSizeLimit
 from telegram.error import BadRequest, TelegramError, TimedOut
 from telegram.ext import ContextTypes
@@ -28,6 +28,9 @@ Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None
 
 DOWNLOAD_S = 60
 """Longer than a voice note of twenty megabytes takes on a slow line; then it is tried again."""
+
+TYPING_AFTER_S = 0.5
+"""A note is usually answered before that, and telling so would take as long as a tenth of it."""
 
 LARGEST_FILE_MEGABYTES = FileSizeLimit.FILESIZE_DOWNLOAD // 1_000_000
 
@@ -54,8 +57,12 @@ class Talk:
         if danger is not None:
             await self._answer(context, incoming, danger)
             return
-        with contextlib.suppress(TelegramError):
-            await context.bot.send_chat_action(incoming.chat_id, ChatAction.TYPING)
+        async with _typing_shown(context.bot, incoming.chat_id):
+            await self._hear(context, incoming, message)
+
+    async def _hear(
+        self, context: ContextTypes.DEFAULT_TYPE, incoming: Incoming, message: Message
+    ) -> None:
         try:
             recording = await _download(message)
         except BadRequest as error:
@@ -243,6 +250,22 @@ def _half(incoming: Incoming, analysis: Analysis, answer_id: int) -> Half | None
 def _encodable(text: str | None) -> str | None:
     """The text without halves of characters, which JSON may hold and nothing can store."""
     return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
+
+
+@contextlib.asynccontextmanager
+async def _typing_shown(bot: Bot, chat_id: int) -> AsyncIterator[None]:
+    """Show that an answer is being written where that takes longer than a moment."""
+
+    async def show() -> None:
+        await asyncio.sleep(TYPING_AFTER_S)
+        with contextlib.suppress(TelegramError):
+            await bot.send_chat_action(chat_id, ChatAction.TYPING)
+
+    showing = asyncio.create_task(show())
+    try:
+        yield
+    finally:
+        showing.cancel()
 
 
 async def _download(message: Message) -> bytes:

@@ -285,7 +285,7 @@ async def test_danger_has_a_lane_that_nothing_else_blocks(
     register(other_seat)
     names = [f"말 {number}" for number in range(20)]
     analyzer.words |= {name: estimate(Emotion.JOY) for name in names}
-    chat.faults.inject(Fault(FaultKind.SLOW, "sendChatAction", None, None, seconds=BAD_DAY_S * 3))
+    chat.faults.inject(Fault(FaultKind.SLOW, "getFile", None, None, seconds=BAD_DAY_S * 3))
     connection = Connection(chat.token, chat.base_url, chat.base_file_url)
     async with running(connection, parts) as application:
         for writer in (seat, other_seat):

@@ -308,6 +308,34 @@ def test_trimming_cuts_both_ends_and_leaves_the_pause() -> None:
     assert trim(Waveform(pause, SAMPLE_RATE)).duration_s == pytest.approx(1.0, abs=0.05)
 
 
+@pytest.mark.parametrize("layout", ["mono", "stereo"])
+def test_a_note_decoded_at_once_is_the_sound_of_its_packets(
+    layout: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    intact = encode(
+        tone(4.0, 48_000) * 0.5 + 0.1 * rng.standard_normal(4 * 48_000).astype(np.float32),
+        layout=layout,
+    )
+    damaged = bytearray(intact)
+    damaged[len(damaged) // 2 : len(damaged) // 2 + 500] = rng.bytes(500)
+    for note in (intact, bytes(damaged), intact[: len(intact) // 2]):
+        at_once = decode(note)
+        with monkeypatch.context() as patched:
+            patched.setattr("inference.audio.LARGEST_NOTE_BYTES", 0)
+            by_packet = decode(note)
+        assert len(at_once.samples) > SAMPLE_RATE // 2
+        np.testing.assert_array_equal(at_once.samples, by_packet.samples)
+
+
+def test_a_note_decoded_at_once_keeps_to_the_limit() -> None:
+    note = encode(tone(3.0, 48_000))
+
+    assert decode(note, limit_s=4.0).duration_s == pytest.approx(3.0, abs=0.1)
+    with pytest.raises(RecordingTooLong):
+        decode(note, limit_s=2.0)
+
+
 def test_a_ten_second_note_is_decoded_within_30_ms() -> None:
     note = encode(tone(10.0, 48_000))
     took_s = []

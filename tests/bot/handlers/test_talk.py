@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.handlers.talk import TYPING_AFTER_S
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from inference.analysis import Emotion, EmotionEstimate
@@ -116,10 +117,11 @@ async def test_doubt_asks_and_a_refused_record_keeps_nothing(
         assert memory.observation(seat.chat_id, message_id) is None
 
 
-async def test_a_voice_note_is_heard_by_its_tone_and_typing_shows(
-    bot: str, seat: Seat, register: Register
+async def test_a_voice_note_is_heard_by_its_tone_and_typing_shows_where_that_takes_long(
+    bot: str, chat: LocalChat, seat: Seat, register: Register
 ) -> None:
     register(seat)
+    chat.faults.inject(Fault(FaultKind.SLOW, "getFile", seconds=TYPING_AFTER_S + 0.3))
     async with seat.client.stream("GET", "/seats/1/events") as response:
         lines = response.aiter_lines()
         assert await anext(lines) == "retry: 1000"
