@@ -5,7 +5,17 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from inference.features import MelConfig, log_mel, mel_filters, power_spectrogram
+from inference.features import (
+    MelConfig,
+    chroma,
+    chroma_filters,
+    delta,
+    log_mel,
+    mel_filters,
+    mel_power,
+    mfcc,
+    power_spectrogram,
+)
 
 CONFIGS = [
     pytest.param(MelConfig(), id="64 bands"),
@@ -56,6 +66,78 @@ def test_filters_equal_librosa(config: MelConfig) -> None:
     )
 
     assert np.allclose(mel_filters(config).numpy(), expected, atol=1e-7)
+
+
+def test_mel_power_equals_librosa(sweep: NDArray[np.float32]) -> None:
+    librosa = pytest.importorskip("librosa")
+    config = MelConfig(n_mels=128)
+    expected = librosa.feature.melspectrogram(
+        y=sweep,
+        sr=config.sample_rate,
+        n_fft=config.n_fft,
+        hop_length=config.hop_length,
+        n_mels=config.n_mels,
+    )
+
+    found = mel_power(power_spectrogram(torch.from_numpy(sweep)[None], config), config)[0]
+
+    assert np.max(np.abs(found.numpy() - expected)) < 1e-3
+
+
+def test_cepstra_equal_librosa(sweep: NDArray[np.float32]) -> None:
+    librosa = pytest.importorskip("librosa")
+    config = MelConfig()
+    pause = np.concatenate([sweep, np.zeros(8_000, np.float32)])
+    in_db = log_mel(power_spectrogram(torch.from_numpy(pause)[None], config), config)
+    bounded = np.maximum(in_db[0].numpy(), in_db.max().item() - 80.0)
+
+    found = mfcc(in_db, 40)[0]
+
+    assert found.shape == (40, in_db.shape[2])
+    assert np.max(np.abs(found.numpy() - librosa.feature.mfcc(S=bounded, n_mfcc=40))) < 1e-3
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_slopes_equal_librosa(order: int) -> None:
+    librosa = pytest.importorskip("librosa")
+    rows = np.random.default_rng(5).normal(0.0, 20.0, (2, 13, 40)).astype(np.float32)
+
+    found = delta(torch.from_numpy(rows), order)
+
+    expected = librosa.feature.delta(rows, order=order, axis=-1)
+    assert np.max(np.abs(found.numpy() - expected)) < 1e-3
+
+
+def test_a_slope_needs_nine_frames() -> None:
+    assert delta(torch.arange(9.0))[4] == pytest.approx(1.0, abs=1e-6)
+    with pytest.raises(ValueError, match="9 frames"):
+        delta(torch.zeros(3, 8))
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_chroma_equals_librosa(config: MelConfig, sweep: NDArray[np.float32]) -> None:
+    librosa = pytest.importorskip("librosa")
+    magnitudes = power_spectrogram(torch.from_numpy(sweep)[None], config).sqrt()
+    expected = librosa.feature.chroma_stft(
+        S=magnitudes[0].numpy(), sr=config.sample_rate, tuning=0.0
+    )
+
+    found = chroma(magnitudes, config)[0]
+
+    filters = librosa.filters.chroma(sr=config.sample_rate, n_fft=config.n_fft, tuning=0.0)
+    assert np.allclose(chroma_filters(config).numpy(), filters, atol=1e-6)
+    assert np.max(np.abs(found.numpy() - expected)) < 1e-3
+
+
+def test_a_note_is_its_pitch_class() -> None:
+    config = MelConfig()
+    time_s = torch.arange(16_000) / 16_000
+    note = torch.sin(2 * torch.pi * 440.0 * time_s)
+
+    found = chroma(power_spectrogram(note[None], config), config)[0]
+
+    assert torch.all(found[:, 5:-5].argmax(dim=0) == 9)  # A, from C
+    assert torch.all(chroma(torch.zeros(1, 513, 3), config) == 0.0)
 
 
 def test_a_batch_is_its_rows(sweep: NDArray[np.float32]) -> None:
