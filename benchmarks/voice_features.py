@@ -76,7 +76,7 @@ def _todak(waveforms: torch.Tensor) -> list[torch.Tensor]:
 
 
 def _librosa(note: NDArray[np.float32]) -> list[Any]:
-    shape = {"sr": CONFIG.sample_rate, "n_fft": CONFIG.n_fft, "hop_length": CONFIG.hop_length}
+    shape: Any = {"sr": CONFIG.sample_rate, "n_fft": CONFIG.n_fft, "hop_length": CONFIG.hop_length}
     mel = librosa.feature.melspectrogram(y=note, n_mels=CONFIG.n_mels, **shape)
     cepstra = librosa.feature.mfcc(y=note, n_mfcc=N_MFCC, n_mels=CONFIG.n_mels, **shape)
     slopes = [librosa.feature.delta(cepstra, order=order) for order in (1, 2)]

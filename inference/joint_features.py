@@ -14,8 +14,8 @@ from torch import Tensor
 from inference.audio import Waveform
 from inference.checkpoints import CheckpointMismatch
 from inference.features import MelConfig
-from inference.speech_emotion import voice_features
 from inference.text_emotion import CLS, Pieces, normalise
+from inference.voice import voice_features
 
 JOINT_MEL: Final = MelConfig(n_mels=128)
 MOST_FRAMES: Final = 1_000  # 16 s; of a longer note only its beginning is heard

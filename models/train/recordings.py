@@ -3,7 +3,7 @@
 import csv
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,10 +16,12 @@ from torch import Tensor
 
 from inference.audio import SAMPLE_RATE, Waveform, decode
 from inference.features import MelConfig
-from inference.speech_emotion import voice_features
+from inference.voice import voice_features
 
 Samples = NDArray[np.float32]
 
+FRAME, HOP, SEARCH = 512, 256, 160  # samples: 32 ms, and a pitch period of 100 Hz either way
+CLIPS_A_PART = 100
 OPUS_RATE = 48_000  # Hz, the only rate Opus decoders give
 
 
@@ -68,6 +70,27 @@ def resampled(samples: Samples, factor: float) -> Samples:
     return (np.fft.irfft(kept, n_new) * (n_new / n_old)).astype(np.float32)
 
 
+def stretched(samples: Samples, factor: float) -> Samples:
+    """Speak `factor` times as fast at the same pitch; shape about (n_samples / factor,).
+
+    Overlapping frames are moved, each to where it continues the one before (WSOLA; Verhelst and
+    Roelands, 1993).
+    """
+    window = np.hanning(FRAME + 1)[:-1].astype(np.float32)
+    padded = np.pad(samples, (SEARCH, FRAME + 2 * SEARCH + HOP))
+    n_frames = max(1, int((len(samples) / factor - FRAME) // HOP) + 1)
+    result = np.zeros((n_frames - 1) * HOP + FRAME, np.float32)
+    taken = SEARCH
+    for k in range(n_frames):
+        if k > 0:
+            onset = round(k * HOP * factor)  # of the region searched
+            expected = padded[taken + HOP : taken + HOP + FRAME]
+            likeness = np.correlate(padded[onset : onset + FRAME + 2 * SEARCH], expected)
+            taken = onset + int(np.argmax(likeness))
+        result[k * HOP : k * HOP + FRAME] += window * padded[taken : taken + FRAME]
+    return result
+
+
 def with_room(samples: Samples, rng: np.random.Generator) -> Samples:
     """Add a room: decaying noise as its impulse response, 0.1 to 0.5 s long at -60 dB."""
     decay_s = rng.uniform(0.1, 0.5)
@@ -105,9 +128,10 @@ def with_opus(samples: Samples, bit_rate: int) -> Samples:
 
 
 def damaged(samples: Samples, rng: np.random.Generator) -> Iterator[Samples]:
-    """Yield endless variants of one recording: other speed, room, noise, codec, level."""
+    """Yield endless variants of one recording: other pitch, tempo, room, noise, codec, level."""
     while True:
         variant = resampled(samples, rng.uniform(0.88, 1.14))
+        variant = stretched(variant, rng.uniform(0.88, 1.14))
         if rng.random() < 0.5:
             variant = with_room(variant, rng)
         if rng.random() < 0.7:
@@ -119,23 +143,39 @@ def damaged(samples: Samples, rng: np.random.Generator) -> Iterator[Samples]:
         yield variant
 
 
+def load_variants(
+    clips: Sequence[Clip],
+    n_variants: int,
+    describe: Callable[[Waveform], Tensor],
+    seed: int,
+    cache: Path,
+) -> list[list[Tensor]]:
+    """Return what `describe` makes of each clip, undamaged first, then of `n_variants` damaged.
+
+    It is made once and kept beside `cache` in parts of 100 clips: what was stopped goes on.
+    """
+    tensors: dict[str, Tensor] = {}
+    for onset in range(0, len(clips), CLIPS_A_PART):
+        part = cache.with_name(f"{cache.stem}-{onset}{cache.suffix}")
+        if not part.exists():
+            print(f"listening {onset}/{len(clips)}", file=sys.stderr, flush=True)
+            made: dict[str, Tensor] = {}
+            for i, clip in list(enumerate(clips))[onset : onset + CLIPS_A_PART]:
+                samples = decode(clip.path.read_bytes()).samples
+                variants = islice(damaged(samples, np.random.default_rng((seed, i))), n_variants)
+                for j, variant in enumerate([samples, *variants]):
+                    made[f"{i}.{j}"] = describe(Waveform(variant, SAMPLE_RATE)).contiguous()
+            save_file(made, part)
+        tensors |= load_file(part)
+    return [[tensors[f"{i}.{j}"] for j in range(n_variants + 1)] for i in range(len(clips))]
+
+
 def load_features(
     clips: Sequence[Clip], n_variants: int, mel: MelConfig, seed: int, cache: Path
 ) -> list[list[Tensor]]:
-    """Return the log-mel spectrograms of each clip, undamaged first, then `n_variants` damaged.
+    """Return spectrograms as `load_variants` does, each (n_mels, n_frames) in half precision."""
 
-    They are made once and kept in `cache`: half precision, each of shape (n_mels, n_frames).
-    """
-    if not cache.exists():
-        tensors: dict[str, Tensor] = {}
-        for i, clip in enumerate(clips):
-            if i % 100 == 0:
-                print(f"spectrograms {i}/{len(clips)}", file=sys.stderr, flush=True)
-            samples = decode(clip.path.read_bytes()).samples
-            variants = islice(damaged(samples, np.random.default_rng((seed, i))), n_variants)
-            for j, variant in enumerate([samples, *variants]):
-                features = voice_features(Waveform(variant, SAMPLE_RATE), mel)
-                tensors[f"{i}.{j}"] = features.half().contiguous()
-        save_file(tensors, cache)
-    tensors = load_file(cache)
-    return [[tensors[f"{i}.{j}"] for j in range(n_variants + 1)] for i in range(len(clips))]
+    def describe(waveform: Waveform) -> Tensor:
+        return voice_features(waveform, mel).half()
+
+    return load_variants(clips, n_variants, describe, seed, cache)

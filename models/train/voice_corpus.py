@@ -13,8 +13,6 @@ from models.train.recordings import Clip
 PLAYED = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised", "bored")
 NOT_PLAYED_IN = {"ravdess": ("bored",), "emodb2s": ("calm", "surprised")}
 N_FOLDS = 8
-LABEL_SMOOTHING = 0.05
-N_FRAMES = 128  # 2 s, about the median clip once trimmed
 NEVER = -1e4
 
 Indices = NDArray[np.intp]
@@ -23,9 +21,9 @@ Indices = NDArray[np.intp]
 class Corpus:
     """All clips in memory.
 
-    `variants[i]` are the spectrograms of clip i, the undamaged one first; `played` (n_clips,) are
-    indices into PLAYED; `allowed` (n_clips, n_played), to be added to logits, is 0 for the
-    emotions that a clip's corpus has and -1e4 for the others.
+    `variants[i]` are spectrograms or statistics of clip i, the undamaged first; `played`
+    (n_clips,) are indices into PLAYED; `allowed` (n_clips, n_played), to be added to logits, is 0
+    for the emotions that a clip's corpus has and -1e4 for the others.
     """
 
     def __init__(self, clips: Sequence[Clip], variants: list[list[Tensor]]) -> None:
@@ -78,22 +76,3 @@ def warped(features: Tensor, n_frames: Tensor, rng: np.random.Generator) -> tupl
             row[low : low + band] = 0.0
             row[:, onset : onset + span] = 0.0
     return features, (n_frames / tempo[:, 0]).long().clamp(20, length)
-
-
-def draw_batch(
-    corpus: Corpus, chosen: Indices, rng: np.random.Generator
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Return features (B, n_mels, N_FRAMES), lengths (B,) and soft targets (B, n_played)."""
-    pieces, lengths = [], []
-    for i in chosen:
-        variant = corpus.variants[i][rng.integers(len(corpus.variants[i]))].float()
-        onset = int(rng.integers(max(1, variant.shape[1] - N_FRAMES + 1)))
-        piece = variant[:, onset : onset + N_FRAMES]
-        lengths.append(piece.shape[1])
-        pieces.append(functional.pad(piece, (0, N_FRAMES - piece.shape[1])))
-    features, n_frames = warped(torch.stack(pieces), torch.tensor(lengths), rng)
-    features *= torch.arange(N_FRAMES) < n_frames[:, None, None]
-    possible = (corpus.allowed[chosen] == 0).float()
-    targets = functional.one_hot(corpus.played[chosen], len(PLAYED)) * (1.0 - LABEL_SMOOTHING)
-    targets = targets + LABEL_SMOOTHING * possible / possible.sum(1, keepdim=True)
-    return features, n_frames, targets

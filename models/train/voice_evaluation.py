@@ -22,6 +22,12 @@ SURE_PRECISION = 0.75  # what is called sure is to be right at least this often
 PRECISION_MARGIN = 0.02  # asked for on top while choosing the threshold: other speakers differ
 N_BOOTSTRAP = 1000
 N_BINS = 10
+# Halves of the circumplex of affect (Russell, 1980) that actors were asked to play. What lies near
+# the dividing axis is in neither: disgust of arousal; neutral, calm, bored, surprised of valence.
+HALVES = {
+    "arousal": (("happy", "angry", "fearful", "surprised"), ("neutral", "calm", "sad", "bored")),
+    "valence": (("happy",), ("sad", "angry", "fearful", "disgust")),
+}
 NEUTRAL_WORDS = EmotionEstimate(
     {e: 0.82 if e == Emotion.NEUTRAL else 0.03 for e in EMOTIONS}, (), True
 )
@@ -143,6 +149,13 @@ def report(held: HeldOut) -> dict[str, Any]:
         "sure_coverage_of_told": round(float(np.mean(sure[told])), 3),
         "without_a_class": _heard_instead(held, guess, sure),
         "under_neutral_words": _under_neutral_words(posterior, felt),
+        "circumplex": {
+            half: {
+                str(name): _told_apart(held.only(held.corpus == name), *HALVES[half])
+                for name in np.unique(held.corpus)
+            }
+            for half in HALVES
+        },
     }
 
 
@@ -176,6 +189,31 @@ def _corpus_report(held: HeldOut, chosen: NDArray[np.bool_], heard: Labels) -> d
             for k in np.unique(held.felt[told])
         },
     }
+
+
+def area_under_curve(score: Floats, positive: NDArray[np.bool_]) -> float:
+    """Return how often a positive scores above a negative; one half is chance, or no pairs."""
+    ranks = np.empty(len(score))
+    ranks[np.argsort(score)] = np.arange(1, len(score) + 1)
+    n_positive = int(positive.sum())
+    n_pairs = n_positive * (len(score) - n_positive)
+    if n_pairs == 0:
+        return 0.5
+    return float((ranks[positive].sum() - n_positive * (n_positive + 1) / 2) / n_pairs)
+
+
+def _told_apart(held: HeldOut, high: tuple[str, ...], low: tuple[str, ...]) -> dict[str, object]:
+    """Say how well the net's weight on one half of the played emotions tells it from the other."""
+    names = np.array(held.names)
+    part = held.only(np.isin(names[held.played], (*high, *low)))
+    weights = np.exp(part.logits - part.logits.max(axis=1, keepdims=True))
+    upper, lower = (weights[:, np.isin(names, half)].sum(axis=1) for half in (high, low))
+    score, positive = np.log(upper) - np.log(lower), np.isin(names[part.played], high)
+    return _with_interval(
+        lambda i: area_under_curve(score[i], positive[i]),
+        part,
+        np.ones(len(score), np.bool_),
+    )
 
 
 def _heard_instead(

@@ -5,7 +5,6 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +19,10 @@ from inference.features import MelConfig
 from inference.speech_emotion import (
     HEARD,
     HEARD_AS,
-    MOST_WINDOWS,
     SpeechEmotionRecognizer,
     hearing,
-    voice_features,
-    windows,
 )
+from inference.voice import n_statistics_of
 from models.speech_emotion import SpeechEmotionConfig, VoiceEmotionNet
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "weights" / "speech_emotion.safetensors"
@@ -44,7 +41,7 @@ def babble(duration_s: float, pitch_hz: float = 150.0, level: float = 0.2) -> Wa
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
     torch.manual_seed(0)
-    config = SpeechEmotionConfig(n_played=len(PLAYED))
+    config = SpeechEmotionConfig(len(PLAYED), n_statistics_of(MelConfig()))
     extra = {
         "played": PLAYED,
         "mel": asdict(MelConfig()),
@@ -129,44 +126,37 @@ def test_silence_around_the_voice_changes_little(shipped: SpeechEmotionRecognize
         assert alone.posterior[emotion] == pytest.approx(within.posterior[emotion], abs=0.1)
 
 
-def test_features_are_normalised_and_trimmed() -> None:
-    features = voice_features(babble(2.0), MelConfig())
-
-    assert features.shape[0] == 64
-    assert float(features.mean()) == pytest.approx(0.0, abs=1e-4)
-    assert float(features.std()) == pytest.approx(1.0, abs=1e-2)
-
-
-def test_windows_cover_the_whole_note_and_are_never_many() -> None:
-    config = MelConfig()
-    ramp = torch.arange(2000.0).expand(config.n_mels, 2000)
-
-    pieces, n_frames = windows(ramp, config)
-
-    assert pieces[0, 0, 0] == 0.0
-    assert pieces[-1, 0, -1] == 1999.0
-    assert torch.all(n_frames == pieces.shape[2])
-    assert all(b[0, 0] <= a[0, -1] for a, b in pairwise(pieces))
-    assert len(windows(torch.zeros(64, 40_000), config)[0]) == MOST_WINDOWS
-
-
 def test_ten_minutes_cost_no_more_than_one(shipped: SpeechEmotionRecognizer) -> None:
     minute = babble(60.0)
     long = Waveform(np.tile(minute.samples, 10), SAMPLE_RATE)
 
-    assert voice_features(long, MelConfig()).shape[1] < 48.5 / MelConfig().frame_s
     assert shipped.predict(long).posterior == pytest.approx(
         shipped.predict(minute).posterior, abs=0.2
     )
 
 
 def test_weights_of_something_else_are_refused(weights: Path, tmp_path: Path) -> None:
-    config = SpeechEmotionConfig(n_played=3)
+    config = SpeechEmotionConfig(3, n_statistics_of(MelConfig()))
     other = tmp_path / "other.safetensors"
     checkpoints.save(other, VoiceEmotionNet(config), config, {"played": ["a", "b", "c"]})
 
     with pytest.raises(CheckpointMismatch, match="mel"):
         SpeechEmotionRecognizer.load(other)
+
+
+def test_weights_that_read_other_statistics_are_refused(tmp_path: Path) -> None:
+    config = SpeechEmotionConfig(len(PLAYED), 12)
+    extra = {
+        "played": PLAYED,
+        "mel": asdict(MelConfig()),
+        "temperature": 1.0,
+        "sure_probability": 0.5,
+    }
+    path = tmp_path / "short.safetensors"
+    checkpoints.save(path, VoiceEmotionNet(config), config, extra)
+
+    with pytest.raises(CheckpointMismatch, match="statistics"):
+        SpeechEmotionRecognizer.load(path)
 
 
 @pytest.fixture

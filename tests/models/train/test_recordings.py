@@ -12,6 +12,7 @@ from models.train.recordings import (
     damaged,
     read_clips,
     resampled,
+    stretched,
     with_noise,
     with_opus,
     with_room,
@@ -58,6 +59,15 @@ def test_faster_is_higher_and_shorter(tone: Samples, factor: float) -> None:
     heard = changed[: int(len(tone) / 1.2)]
     assert strongest_hz(heard) == pytest.approx(500.0 * factor, rel=0.05)
     assert np.max(np.abs(heard[1000:-1000])) == pytest.approx(0.3, abs=0.05)
+
+
+@pytest.mark.parametrize("factor", [0.88, 1.0, 1.14])
+def test_faster_speech_keeps_its_pitch(tone: Samples, factor: float) -> None:
+    changed = stretched(tone, factor)
+
+    assert len(tone) / len(changed) == pytest.approx(factor, rel=0.03)
+    assert strongest_hz(changed) == pytest.approx(500.0, rel=0.01)
+    assert np.max(np.abs(changed[1000:-1000])) == pytest.approx(0.3, abs=0.05)
 
 
 def test_a_room_lets_sound_linger(tone: Samples) -> None:

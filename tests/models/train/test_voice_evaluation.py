@@ -8,6 +8,7 @@ from models.train.voice_evaluation import (
     EMOTIONS,
     SURE_PRECISION,
     HeldOut,
+    area_under_curve,
     expected_calibration_error,
     fit_sure_probability,
     fit_temperature,
@@ -106,6 +107,26 @@ def test_the_report_says_what_the_card_needs() -> None:
     assert 0.0 <= measured["expected_calibration_error"] < 0.15
     low, high = measured["todak_accuracy"]["interval_95"]
     assert low <= measured["todak_accuracy"]["value"] <= high
+
+
+def test_the_area_under_the_curve_counts_pairs_in_order() -> None:
+    positive = np.array([False, False, True, True])
+
+    assert area_under_curve(np.array([0.1, 0.2, 0.3, 0.4]), positive) == 1.0
+    assert area_under_curve(np.array([0.4, 0.3, 0.2, 0.1]), positive) == 0.0
+    assert area_under_curve(np.array([0.1, 0.3, 0.2, 0.4]), positive) == 0.75
+
+
+def test_arousal_is_told_from_the_played_emotions() -> None:
+    held = acted(4000, sharpness=3.0)
+    blind = HeldOut(
+        NAMES, np.zeros_like(held.logits), held.played, held.fold, held.corpus, held.speaker
+    )
+
+    for half in ("arousal", "valence"):
+        assert report(held)["circumplex"][half]["ravdess"]["value"] > 0.9
+    chance = report(blind)["circumplex"]["arousal"]["ravdess"]
+    assert chance["value"] == pytest.approx(0.5, abs=0.06)
 
 
 def test_a_corpus_is_scored_by_its_own_clips() -> None:
