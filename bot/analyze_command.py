@@ -82,5 +82,11 @@ def _line(name: str, analysis: Analysis) -> str:
         },
         "modalities": [modality.value for modality in analysis.modalities],
         "transcript": None if analysis.transcript is None else asdict(analysis.transcript),
+        "voice_facts": None
+        if analysis.voice_facts is None
+        else {
+            name: None if value is None else round(value, 3)
+            for name, value in asdict(analysis.voice_facts).items()
+        },
     }
     return json.dumps(content, ensure_ascii=False)

@@ -112,6 +112,25 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceFacts:
+    """What was measured of how a person spoke; no judgement.
+
+    `level_dbfs` is that of the loud parts, `speech_rate_per_s` counts peaks of loudness much like
+    syllables, `pitch_range_semitones` spans the 5th to the 95th percentile. Both of pitch are None
+    where nothing was voiced. Shares are in [0, 1].
+    """
+
+    duration_s: float
+    level_dbfs: float
+    voiced_share: float
+    pause_share: float
+    longest_pause_s: float
+    speech_rate_per_s: float
+    pitch_median_hz: float | None
+    pitch_range_semitones: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One turn of a person: what they wrote, what they recorded, or both.
 
@@ -129,7 +148,8 @@ class Analysis:
     `emotion` is the fused estimate, None where nothing could be judged (silence, an emoji-only
     text, a language it does not know). `words` and `voice` are the single modalities, None where
     absent.
-    `transcript` is what was said in the recording, None where nothing wrote it down.
+    `transcript` is what was said in the recording, None where nothing wrote it down; `voice_facts`
+    are measured of it, None where there was none.
     `disagree` says that words and voice, each sure of itself, name different feelings.
     """
 
@@ -140,3 +160,4 @@ class Analysis:
     distress: Distress
     modalities: tuple[Modality, ...]
     transcript: Transcript | None = None
+    voice_facts: VoiceFacts | None = None

@@ -13,6 +13,7 @@ from inference.analysis import (
     Modality,
     Transcript,
     Utterance,
+    VoiceFacts,
 )
 from inference.audio import Waveform, decode, is_silent
 from inference.distress import DistressScreen
@@ -24,6 +25,7 @@ from inference.text_emotion import Readability
 from inference.text_models import load_text_recognizer
 from inference.text_recognizer import TextRecognizer
 from inference.transcription import Transcriber
+from inference.voice_facts import voice_facts
 
 SHIPPED_WEIGHTS = Path(__file__).parent.parent / "models" / "weights"
 
@@ -144,12 +146,12 @@ class Analyzer:
         transcript = None if heard is None else heard.transcript
         text = _all_words(utterance.text, transcript)
         words = None if text is None else self._text.predict(text)
-        voice = None if heard is None else self._speech.predict(heard.waveform)
+        voice, facts = (None, None) if heard is None else self._hear(heard.waveform)
         distress = self.screen(utterance.text) if distress is None else distress
         if transcript is not None:
             distress = more_urgent(distress, self.screen(transcript.text))
         waveform = None if heard is None else heard.waveform
-        return self._fused(Said(text, waveform, words, voice), distress, transcript)
+        return self._fused(Said(text, waveform, words, voice), distress, transcript, facts)
 
     def together(
         self,
@@ -161,7 +163,13 @@ class Analyzer:
         """What words and voice of one person say together that were read and heard apart."""
         return self._fused(Said(None, None, words, voice), distress, transcript)
 
-    def _fused(self, said: Said, distress: Distress, transcript: Transcript | None) -> Analysis:
+    def _fused(
+        self,
+        said: Said,
+        distress: Distress,
+        transcript: Transcript | None,
+        facts: VoiceFacts | None = None,
+    ) -> Analysis:
         fused = self._fusion.predict(said)
         modalities = [
             modality
@@ -176,7 +184,12 @@ class Analyzer:
             distress=distress,
             modalities=tuple(modalities),
             transcript=transcript,
+            voice_facts=facts,
         )
+
+    def _hear(self, waveform: Waveform) -> tuple[EmotionEstimate, VoiceFacts]:
+        voice = self._speech.hear(waveform)
+        return self._speech.estimate(voice), voice_facts(waveform, voice)
 
 
 def more_urgent(one: Distress, other: Distress) -> Distress:

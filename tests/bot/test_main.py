@@ -21,7 +21,10 @@ needs_weights = pytest.mark.skipif(
     bool(MISSING), reason=f"models/weights lacks {', '.join(MISSING)}"
 )
 TOKEN = "123456:a-token-of-this-test"  # noqa: S105
-KEYS = {"input", "label", "sure", "emotion", "present", "distress", "modalities", "transcript"}
+KEYS = {
+    *("input", "label", "sure", "emotion", "present", "distress", "modalities"),
+    *("transcript", "voice_facts"),
+}
 
 
 @pytest.fixture(autouse=True)

@@ -158,6 +158,18 @@ def test_the_nearer_danger_counts() -> None:
     assert more_urgent(thoughts, cry) is more_urgent(cry, thoughts) is cry
 
 
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="needs recordings in $TODAK_DATA")
+def test_a_recording_has_voice_facts_and_a_text_none(analyzer: Analyzer) -> None:
+    calm = (RECORDINGS / "03-01-01-01-01-01-05.ogg").read_bytes()
+
+    facts = analyzer.analyze(Utterance(recording=calm)).voice_facts
+
+    assert facts is not None and facts.pitch_median_hz is not None
+    assert 70.0 < facts.pitch_median_hz < 140.0
+    assert 0.0 < facts.voiced_share < 1.0 and 2.0 < facts.duration_s < 5.0
+    assert analyzer.analyze(Utterance(text="점심 먹었어")).voice_facts is None
+
+
 def test_several_threads_get_what_one_gets(analyzer: Analyzer) -> None:
     texts = [
         "내일 발표인데 잠이 안 와",
