@@ -52,7 +52,7 @@ def _todak(weights: Path, _: Path) -> tuple[Callable[[str], Any], Callable[[byte
 def _plain(weights: Path, folder: Path) -> tuple[Callable[[str], Any], Callable[[bytes], Any]]:
     from benchmarks.plain_ways import PlainEar, text_classifier
 
-    return text_classifier(folder), PlainEar(weights / "speech_emotion.safetensors")
+    return text_classifier(folder), PlainEar(weights / "speech_mlp.safetensors")
 
 
 def _times_ms(do: Callable[[Any], Any], inputs: Sequence[Any]) -> list[float]:

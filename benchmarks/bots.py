@@ -59,7 +59,7 @@ def echo() -> Bot:
 
 def models(weights: Path) -> Bot:
     """A bot that reads with a BERT pipeline and hears with ffmpeg and librosa."""
-    voice = weights / "speech_emotion.safetensors"
+    voice = weights / "speech_mlp.safetensors"
     command = (sys.executable, "-m", "benchmarks.plain_bot", "models", str(voice))
     return Bot("models", command, onboards=False, hears=True)
 

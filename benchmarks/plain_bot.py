@@ -48,8 +48,7 @@ def _models(weights: Path) -> tuple[Name, Name]:
         return f"{classify(text)[0]['label']}"
 
     def hear(recording: bytes) -> str:
-        probabilities, _ = ear(recording)
-        return f"{max(probabilities):.2f}"
+        return f"{max(ear(recording)):.2f}"
 
     return read, hear
 

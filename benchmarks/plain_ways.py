@@ -23,14 +23,11 @@ from transformers import (
 
 from inference import checkpoints
 from inference.audio import SAMPLE_RATE, decode
-from inference.features import MelConfig
-from inference.speech_emotion import windows
-from models.speech_emotion import SpeechEmotionConfig, VoiceEmotionNet
+from models.speech_mlp import SpeechMlp, SpeechMlpConfig
 
 CLASSES = 7
 VOCABULARY = 32_000
 SENTENCES = Path(__file__).parent.parent / "models" / "train" / "sentences"
-RANGE_DB = 80.0
 
 
 def text_classifier(folder: Path) -> Callable[[str], Any]:
@@ -50,13 +47,11 @@ def text_classifier(folder: Path) -> Callable[[str], Any]:
 
 
 class PlainEar:
-    """ffmpeg, librosa's usual features, and the network that Todak hears with."""
+    """ffmpeg, librosa's usual features, and the network of one hidden layer usually read by it."""
 
     def __init__(self, weights: Path) -> None:
-        """Read the voice model's weights."""
-        checkpoint = checkpoints.load(weights, SpeechEmotionConfig, VoiceEmotionNet)
-        self._net = checkpoint.module
-        self._mel = MelConfig(**checkpoint.extra["mel"])
+        """Read the weights of `todak train speech-mlp`."""
+        self._net = checkpoints.load(weights, SpeechMlpConfig, SpeechMlp).module
         self._ffmpeg = shutil.which("ffmpeg")
 
     @property
@@ -65,32 +60,17 @@ class PlainEar:
         return "PyAV" if self._ffmpeg is None else "ffmpeg"
 
     @torch.inference_mode()
-    def __call__(self, recording: bytes) -> tuple[list[float], np.ndarray]:
-        """The network's probabilities, and the vector of means that such bots are built on.
-
-        That vector holds the means over time of 40 MFCCs, 12 chroma bands and the mel bands.
-        """
+    def __call__(self, recording: bytes) -> list[float]:
+        """The network's probabilities, from the means of 40 MFCCs, 12 chroma and 128 mel bands."""
         samples = self._decoded(recording)
-        mel, config = self._mel_power(samples), self._mel
         mfcc = librosa.feature.mfcc(y=samples, sr=SAMPLE_RATE, n_mfcc=40)
         spectrum = np.abs(librosa.stft(samples))
         chroma = librosa.feature.chroma_stft(S=spectrum, sr=SAMPLE_RATE)
+        mel = librosa.feature.melspectrogram(y=samples, sr=SAMPLE_RATE)
         means = np.concatenate([part.mean(axis=1) for part in (mfcc, chroma, mel)])
-        log_mel = torch.from_numpy(librosa.power_to_db(mel, top_db=RANGE_DB))
-        log_mel = ((log_mel - log_mel.mean()) / (log_mel.std() + 1e-3)).float()
-        pieces, n_frames = windows(log_mel, config)
-        return self._net(pieces, n_frames, log_mel).softmax(0).tolist(), means
-
-    def _mel_power(self, samples: np.ndarray) -> np.ndarray:
-        return librosa.feature.melspectrogram(
-            y=samples,
-            sr=SAMPLE_RATE,
-            n_fft=self._mel.n_fft,
-            hop_length=self._mel.hop_length,
-            n_mels=self._mel.n_mels,
-            fmin=self._mel.f_min_hz,
-            fmax=self._mel.f_max_hz,
-        )
+        features = torch.from_numpy(means.astype(np.float32))
+        probabilities: list[float] = self._net(features[None])[0].softmax(0).tolist()
+        return probabilities
 
     def _decoded(self, recording: bytes) -> np.ndarray:
         if self._ffmpeg is None:

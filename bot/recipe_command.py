@@ -6,6 +6,7 @@ from collections.abc import Sequence
 RECIPES = {
     "distress": "models.train.distress",
     "speech-emotion": "models.train.speech_emotion",
+    "speech-mlp": "models.train.speech_mlp",
     "text-emotion": "models.train.text_emotion",
     "text-encoder": "models.train.text_encoder",
     "text-kote": "models.train.text_kote",
