@@ -11,7 +11,6 @@ import json
 import os
 import platform
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -21,13 +20,13 @@ from pathlib import Path
 import psutil
 
 from benchmarks.bots import Bot, BotMeasured, echo, measure, models, say, todak
+from benchmarks.emotion import cost_of
 from benchmarks.material import NOTE_S, NoVoice, voice_notes
 from benchmarks.report import ratios, table, targets
 from benchmarks.service import ROOT, ServiceFailed
 
 SECONDS = 20.0
 MOST_SECONDS = 120.0
-COST_LIMIT_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ async def _measure(weights: Path, seconds: float, *, only_todak: bool) -> Measur
             ways.append("plain")
     with tempfile.TemporaryDirectory(prefix="todak-bench-") as place:
         folder = Path(place)
-        costs = {way: await _cost(way, weights, folder, notes) for way in ways}
+        costs = {way: await cost_of(way, weights, folder, notes) for way in ways}
         measured = {bot.name: await _one(bot, folder, weights, seconds, notes) for bot in bots}
     return Measured(machine, seconds, f"{NOTE_S:g} s of {voice}", tuple(left_out), measured, costs)
 
@@ -120,45 +119,6 @@ async def _one(
     place = folder / bot.name
     place.mkdir()
     return await measure(bot, place, weights, seconds, notes)
-
-
-async def _cost(
-    way: str, weights: Path, folder: Path, notes: Sequence[bytes]
-) -> Mapping[str, float]:
-    """The models alone, in a process of their own.
-
-    Raises:
-        ServiceFailed: they cannot be used, or a note is not taken for speech.
-    """
-    say(f"models alone: {way}")
-    paths = [folder / f"note-{number}.ogg" for number in range(len(notes))]
-    for path, note in zip(paths, notes, strict=True):
-        path.write_bytes(note)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "benchmarks.analysis_cost",
-        way,
-        str(weights),
-        *map(str, paths),
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        async with asyncio.timeout(COST_LIMIT_S):
-            out, trouble = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise ServiceFailed(f"models alone: {way}\n{trouble.decode('utf-8', 'replace')[-1500:]}")
-    cost: dict[str, float] = json.loads(out.splitlines()[-1])
-    say(f"models alone: {way}: {cost}")
-    return cost
 
 
 def _machine() -> dict[str, str | float]:

@@ -65,9 +65,17 @@ def ratios(
             for a, b in zip(theirs, own, strict=False):
                 found[f"{name} {kind} p50 at {a.per_s:g}/s"] = _ratio(a.p50_ms, b.p50_ms)
                 found[f"{name} {kind} p95 at {a.per_s:g}/s"] = _ratio(a.p95_ms, b.p95_ms)
-    if "plain" in costs:
-        for figure, cost in costs["plain"].items():
-            found[f"models alone: {figure}"] = _ratio(cost, costs["todak"][figure])
+    told = {name: ratio for name, ratio in found.items() if ratio is not None}
+    return told | cost_ratios(costs)
+
+
+def cost_ratios(costs: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """The same for the models alone; of what is done in a second, more is better."""
+    found: dict[str, float | None] = {}
+    for figure, theirs in costs.get("plain", {}).items():
+        ours = costs["todak"][figure]
+        better = (ours, theirs) if figure.endswith("_per_s") else (theirs, ours)
+        found[f"models alone: {figure}"] = _ratio(*better)
     return {name: ratio for name, ratio in found.items() if ratio is not None}
 
 
@@ -103,10 +111,7 @@ def table(
                 for one in runs
             ],
         ),
-        _rows(
-            ("models alone", *next(iter(costs.values()))),
-            [(way, *(_shown(value) for value in cost.values())) for way, cost in costs.items()],
-        ),
+        costs_table(costs),
         _rows(
             ("plain way against Todak (above 1 Todak is better)", "times"),
             [(name, _shown(ratio)) for name, ratio in compared.items()],
@@ -120,6 +125,14 @@ def table(
         ),
     ]
     return "\n\n".join(parts)
+
+
+def costs_table(costs: Mapping[str, Mapping[str, float]]) -> str:
+    """What the models cost without a bot around them, as a Markdown table."""
+    return _rows(
+        ("models alone", *next(iter(costs.values()))),
+        [(way, *(_shown(value) for value in cost.values())) for way, cost in costs.items()],
+    )
 
 
 _FIGURES: Mapping[str, Callable[[BotMeasured], float | None]] = {

@@ -5,6 +5,9 @@
    encoder of the text emotion weights, tuned whole.
 3. How the two are added, the calibration and a threshold a language come from lines of another
    author that neither has seen.
+
+With `--start-from` the encoder of earlier danger weights takes the place of the text emotion
+weights', and fewer epochs do: this is how lines written since are learnt.
 """
 
 import argparse
@@ -36,6 +39,7 @@ from models.train.distress_lines import Line, development_lines, training_lines
 WEIGHTS = Path(__file__).parent.parent / "weights"
 DATA = Path(__file__).parents[3] / "shared/data"
 N_EPOCHS = 6
+N_EPOCHS_MORE = 1  # for an encoder that has been tuned on danger before
 # What a threshold may let through on the development lines; the stricter of the two decides.
 LOOK_ALIKES_TAKEN = 0.05
 ORDINARY_TAKEN = 0.05
@@ -148,13 +152,22 @@ def start(text_emotion: Path) -> Start:
     return Start(net, config, list(checkpoint.extra["pieces"]))
 
 
-def train(data: Path, weights: Path, seed: int) -> None:
+def start_again(distress: Path) -> Start:
+    """Earlier weights of this model; their n-grams are fitted anew."""
+    checkpoint = checkpoints.load(distress, DistressConfig, DistressNet)
+    return Start(checkpoint.module.float(), checkpoint.config, list(checkpoint.extra["pieces"]))
+
+
+def train(data: Path, weights: Path, seed: int, start_from: Path | None) -> None:
     """All three stages; writes the weights and prints the trade-off."""
     lines, development = training_lines(data), development_lines(data)
-    begun = start(weights / "text_emotion.safetensors")
+    if start_from is None:
+        begun, n_epochs = start(weights / "text_emotion.safetensors"), N_EPOCHS
+    else:
+        begun, n_epochs = start_again(start_from), N_EPOCHS_MORE
     net, vocabulary = begun.net, Pieces(begun.pieces)
     fit_votes(net, lines)
-    tune(net, vocabulary, lines, N_EPOCHS, seed)
+    tune(net, vocabulary, lines, n_epochs, seed)
     probabilities, decision = decide(net, vocabulary, development)
     for language, threshold in decision.thresholds.items():
         rows = [i for i, line in enumerate(development) if line.language is language]
@@ -178,6 +191,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--weights", type=Path, default=WEIGHTS, help="folder with text_emotion.safetensors"
     )
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--start-from", type=Path, help="earlier danger weights to go on from")
     parser.add_argument(
         "--evaluate", action="store_true", help="measure the weights, train nothing"
     )
@@ -185,7 +199,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     torch.set_num_threads(1)
     if not arguments.evaluate:
-        train(arguments.data, arguments.weights, arguments.seed)
+        train(arguments.data, arguments.weights, arguments.seed, arguments.start_from)
         return 0
     figures = evaluate(arguments.weights / "distress.safetensors", arguments.data)
     if arguments.json:

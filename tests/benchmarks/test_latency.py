@@ -103,11 +103,15 @@ def test_targets_and_ratios() -> None:
     assert met["texts a second sustained"]
     assert met["messages lost"]
     slower = replace(ours, text=(answered(0.2, 0.4),), highest_mb=1000)
-    costs = {"todak": {"text_p50_ms": 5.0}, "plain": {"text_p50_ms": 50.0}}
+    costs = {
+        "todak": {"text_p50_ms": 5.0, "texts_per_s": 300.0},
+        "plain": {"text_p50_ms": 50.0, "texts_per_s": 30.0},
+    }
     compared = ratios({"todak": ours, "echo": slower}, costs)
     assert compared["echo text p95 at 5/s"] == pytest.approx(2.0)
     assert compared["echo memory"] == 2.0
     assert compared["models alone: text_p50_ms"] == 10.0
+    assert compared["models alone: texts_per_s"] == 10.0
     shown = table({"todak": ours, "echo": slower}, costs, targets(ours), compared)
     assert "FAIL" in shown and "| todak | text | 5 | 2 | 0 |" in shown
 

@@ -1,5 +1,6 @@
 """The recipe of the distress screen, run whole on a tiny network and few lines."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,23 @@ def test_it_trains_calibrates_and_the_screen_reads_what_it_wrote(
     assert screen.screen("오늘 밥 먹자").level is DistressLevel.NONE
     probability = screen.screen("i want food").probability
     assert probability < screen.screen("i want to die").probability
+
+
+def test_it_goes_on_from_earlier_weights_with_lines_written_since(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since = [replace(line, text=f"{line.text} zqx") for line in TRAINING]
+    monkeypatch.setattr(distress, "training_lines", lambda data: TRAINING)
+    monkeypatch.setattr(distress, "development_lines", lambda data: TRAINING)
+    given = ["--weights", str(weights), "--data", str(weights)]
+    assert distress.main(given) == 0
+    earlier = weights / "distress.safetensors"
+    before = DistressScreen.load(earlier).screen("i want to die zqx").probability
+    monkeypatch.setattr(distress, "training_lines", lambda data: [*TRAINING, *since])
+    assert distress.main([*given, "--start-from", str(earlier)]) == 0
+    screen = DistressScreen.load(earlier)
+    assert screen.screen("i want to die zqx").level is DistressLevel.THOUGHTS
+    assert screen.screen("i want to die zqx").probability != before
 
 
 def test_without_text_emotion_weights_it_says_so(tmp_path: Path) -> None:
