@@ -291,3 +291,22 @@ def test_danger_heard_in_a_recording_is_no_half(
     half = Half(5, NOW, Modality.TEXT, estimate(Emotion.JOY), 6)
     response = responder.respond(following(incoming(), None, wav()), half)
     assert response.act == AnswerCrisis(danger) and response.joined is None
+
+
+def test_words_are_screened_once_though_they_are_asked_about_twice(
+    responder: Responder, analyzer: ScriptedAnalyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screened: list[str | None] = []
+    screen = analyzer.screen
+
+    def counted(self: ScriptedAnalyzer, words: str | None) -> Distress:
+        screened.append(words)
+        return screen(words)
+
+    monkeypatch.setattr(ScriptedAnalyzer, "screen", counted)
+    first = responder.danger_in("옥상에 올라와 있어")
+    assert responder.screen(incoming("옥상에 올라와 있어")) == Response(None, AnswerCrisis(first))
+    assert responder.danger_in("오늘 힘들었어") == NO_DISTRESS
+    assert screened == ["옥상에 올라와 있어", "오늘 힘들었어"]
+    kept = repr(vars(responder))
+    assert "옥상" not in kept and "힘들었어" not in kept
