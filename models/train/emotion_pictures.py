@@ -192,7 +192,9 @@ def _maps(judged: Sequence[Judged]) -> Any:
 
 
 def _scatter(axes: Axes, places: Array, emotion: Emotion) -> None:
-    axes.scatter(*places.T, s=14, color=COLOURS[emotion], label=KOREAN[emotion], alpha=0.85)
+    axes.scatter(
+        places[:, 0], places[:, 1], s=14, color=COLOURS[emotion], label=KOREAN[emotion], alpha=0.85
+    )
 
 
 def _words(korean: Sequence[Example]) -> Any:
