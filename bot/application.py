@@ -83,6 +83,7 @@ def route(
         CallbackQueryHandler(talk.confirm, rf"^right:{_MESSAGE_ID}:({_FEELINGS})\Z"),
         CallbackQueryHandler(talk.correct, rf"^feel:{_MESSAGE_ID}:({_FEELINGS})\Z"),
         CallbackQueryHandler(talk.choose_again, rf"^again:{_MESSAGE_ID}\Z"),
+        CallbackQueryHandler(talk.misheard, rf"^misheard:{_MESSAGE_ID}\Z"),
         CallbackQueryHandler(crisis.tapped, CRISIS_TAP),
         CallbackQueryHandler(pages.change_language, rf"^language:({_LANGUAGES})\Z"),
         CallbackQueryHandler(pages.switch, rf"^switch:({_PURPOSES}):(on|off)\Z"),

@@ -50,8 +50,8 @@ def archive(holdings: Holdings, say: Wording) -> bytes:
     return content.getvalue()
 
 
-OBSERVATION_COLUMNS = ("time", "message", "words", "guess", "probability", "sure", "corrected",
-                       "heard", "model")  # fmt: skip
+OBSERVATION_COLUMNS = ("time", "message", "words", "transcript", "guess", "probability", "sure",
+                       "corrected", "heard", "model")  # fmt: skip
 CONSENT_COLUMNS = ("time", "purpose", "version", "decision")
 MESSAGE_COLUMNS = ("time", "message", "words", "kind")
 QUESTION_COLUMNS = ("time", "message", "level", "open")
@@ -65,6 +65,7 @@ def _observation_rows(holdings: Holdings, say: Wording) -> Iterable[Sequence[obj
             each.observed_at.isoformat(),
             _message_numbers(each),
             each.words or "",
+            each.transcript or "",
             "" if estimate is None else say.feeling(estimate.label.value),
             "" if estimate is None else f"{estimate.posterior[estimate.label]:.3f}",
             "" if estimate is None else _yes_or_no(estimate.sure, say),

@@ -13,6 +13,7 @@ RECIPES = {
     "text-kote": "models.train.text_kote",
     "text-lstm": "models.train.text_lstm",
     "transcription": "models.train.transcription",
+    "whisper": "models.train.whisper",
 }
 
 

@@ -39,8 +39,17 @@ class Reply:
     contacts: tuple[tuple[str, str], ...] = ()
 
 
+TRANSCRIPT_CHARACTERS = 600
+"""Shown of what was heard; Telegram takes 4,096 characters in all, escapes included."""
+
+
 class UnknownWording(KeyError):
     """A sentence that no language file has."""
+
+
+def shorten(text: str, most: int) -> str:
+    """A text cut after at most `most` characters, with a mark that it goes on."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 class Wording:
@@ -81,17 +90,54 @@ class Wording:
 class Replies:
     """Words an act in a language."""
 
-    def __init__(self, language: Language, retention: Retention = KEPT) -> None:
+    def __init__(
+        self, language: Language, retention: Retention = KEPT, whisper: str | None = None
+    ) -> None:
+        """Say everything in one language.
+
+        Args:
+            language: Korean or English.
+            retention: how long each kind of data is kept.
+            whisper: the weights that write down the words of voice notes, if any do.
+        """
         self.say = Wording(language)
         self._kept = retention
+        self._whisper = whisper or "none"
 
-    def to_act(self, act: FeelingAct, message_id: int, *, together: bool = False) -> Reply:
-        """The reply to one message in which there is no danger, or to two heard `together`."""
+    def to_act(
+        self,
+        act: FeelingAct,
+        message_id: int,
+        transcript: str | None = None,
+        *,
+        together: bool = False,
+    ) -> Reply:
+        """The reply to one message in which there is no danger, or to two heard `together`.
+
+        Args:
+            act: what to say.
+            message_id: which message the buttons are about.
+            transcript: what was heard in it, to be shown.
+            together: whether words and voice came in two messages.
+        """
         html = self._feeling_text(act, message_id)
         if together:
             html = f"{html}\n\n{self.say('together-note')}"
         guessed = act.feeling.value if isinstance(act, NameFeeling) else None
-        return Reply(html, self.feeling_buttons(message_id, guessed))
+        buttons = self.feeling_buttons(message_id, guessed)
+        if transcript is not None:
+            # Put together here: Fluent takes at most 1,000 characters for an argument.
+            shown = escape(shorten(transcript, TRANSCRIPT_CHARACTERS))
+            quoted = f"<blockquote expandable>{shown}</blockquote>"
+            html = f"{html}\n\n{self.say('transcript')}\n{quoted}"
+            misheard = Button(self.say("button-misheard"), f"misheard:{message_id}")
+            buttons = (*buttons, (misheard,))
+        return Reply(html, buttons)
+
+    def put_right(self, act: FeelingAct, voice_note: int) -> Reply:
+        """The reply to what a person says they had said in a voice note that was misheard."""
+        reply = self.to_act(act, voice_note)
+        return Reply(f"{reply.html}\n\n{self.say('put-right-note')}", reply.buttons)
 
     def _feeling_text(self, act: FeelingAct, message_id: int) -> str:
         match act:
@@ -316,9 +362,16 @@ class Replies:
         key = "erase-question" if known else "erase-stranger"
         return Reply(self.say(key, **self._how_long()), ((yes, no),))
 
+    def ready(self, *, again: bool) -> Reply:
+        """How was your day; whoever is new is told what is heard of a voice."""
+        if again:
+            return Reply(self.say("ready-again"))
+        return Reply(self.say("ready", whisper=self._whisper))
+
     def help(self) -> Reply:
         """What Todak can do, and the numbers."""
-        return Reply(self.say("help", numbers=help_numbers.plain_list(self.say.language)))
+        numbers = help_numbers.plain_list(self.say.language)
+        return Reply(self.say("help", numbers=numbers, whisper=self._whisper))
 
     def fallback(self) -> Reply:
         """The fixed, reviewed reply when an answer could not be made."""

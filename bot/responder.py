@@ -6,13 +6,15 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.halves import Half
 from bot.policy import Act, AnswerCrisis, OfferChoice, choose
 from inference.analysis import Analysis, Distress, DistressLevel, Modality, Utterance
 from inference.audio import RecordingTooLong, UnreadableAudio
-from inference.pipeline import Analyzer, NoSpeech, SilentRecording
+from inference.pipeline import Analyzer, Heard, NoSpeech, SilentRecording
 from inference.text_emotion import Readability
 from storage.database import Database
 from storage.records import (
@@ -31,6 +33,9 @@ MODEL_VERSION = "embedded-1"
 
 MOST_SCREENED = 1000
 """Messages whose screening is remembered between being stored and being handled."""
+
+ASKED_WITHIN = timedelta(minutes=10)
+"""How long what a person writes is taken for what they said in a misheard voice note."""
 
 HEARING_ERRORS = (UnreadableAudio, RecordingTooLong, SilentRecording, NoSpeech)
 
@@ -57,7 +62,8 @@ class Response:
 
     `act` is None when the person has still to be asked something first: `ask` names the consent,
     or is None where even age and language are unknown. `analysis` is what `act` was chosen for;
-    where the message was heard together with an earlier one, that is `joined`.
+    where the message was heard together with an earlier one, that is `joined`; `puts_right` is
+    the voice note that was misheard and whose words these are.
     """
 
     person: Person | None
@@ -65,6 +71,7 @@ class Response:
     ask: Purpose | None = None
     analysis: Analysis | None = None
     joined: Half | None = None
+    puts_right: int | None = None
 
 
 class Responder:
@@ -113,7 +120,18 @@ class Responder:
         danger = _help(distress)
         if danger is not None:
             return danger
-        person, consents = self._recall(incoming.chat_id)
+        try:
+            person, consents = self._recall(incoming.chat_id)
+        except SQLAlchemyError:
+            # Help for what is spoken waits for the database no more than for what is written.
+            danger = self._danger_spoken(self._listen(incoming, None))
+            if danger is not None:
+                return danger
+            raise
+        heard = self._listen(incoming, None if person is None else person.language)
+        danger = self._danger_spoken(heard)
+        if danger is not None:
+            return danger
         if person is None:
             return Response(None, None)
         needed = _needed(incoming.utterance)
@@ -124,24 +142,46 @@ class Responder:
         analysis: Analysis | None = None
         act: Act = OfferChoice(f"{needed[0].value}-refused")
         if allowed is not None:
-            analysis, act = self._understand(allowed, distress)
-        joint = self._together(half, analysis)
+            if heard is not None and not _granted(consents, Purpose.WORDS):
+                heard = replace(heard, transcript=None)
+            analysis, act = self._understand(allowed, distress, heard)
+        voice_note = self._misheard(incoming)
+        joint = None if voice_note is not None else self._together(half, analysis)
         if joint is None:
             half = None
         else:
             analysis, act = joint, choose(joint)
         if _granted(consents, Purpose.HISTORY):
-            self._remember(incoming, analysis, half)
-        return Response(person, act, analysis=analysis, joined=half)
+            self._remember(incoming, analysis, half, voice_note)
+        return Response(person, act, analysis=analysis, joined=half, puts_right=voice_note)
 
-    def _understand(self, utterance: Utterance, distress: Distress) -> tuple[Analysis | None, Act]:
+    def _listen(self, incoming: Incoming, language: Language | None) -> Heard | None:
+        """A recording with its words, to look for danger in them; None where none are read."""
+        recording = incoming.utterance.recording
+        if recording is None or self._analyzer.transcriber is None:
+            return None
+        try:
+            with self._hearing:
+                return self._analyzer.listen(recording, language)
+        except HEARING_ERRORS:
+            return None
+
+    def _danger_spoken(self, heard: Heard | None) -> Response | None:
+        """Help where what was said in a recording is dangerous, whoever said it; else None."""
+        if heard is None or heard.transcript is None:
+            return None
+        return _help(self._analyzer.screen(heard.transcript.text))
+
+    def _understand(
+        self, utterance: Utterance, distress: Distress, heard: Heard | None
+    ) -> tuple[Analysis | None, Act]:
         """The analysis and the act; where a recording cannot be heard its caption is left."""
         try:
             if utterance.recording is None:
                 analysis = self._analyzer.analyze(utterance, distress)
             else:
                 with self._hearing:
-                    analysis = self._analyzer.analyze(utterance, distress)
+                    analysis = self._analyzer.analyze(utterance, distress, heard)
         except HEARING_ERRORS as error:
             if utterance.text is None:
                 return None, OfferChoice(_why_unheard(error, utterance.recording))
@@ -175,8 +215,20 @@ class Responder:
             person = memory.person(chat_id)
             return person, {} if person is None else current(memory.consents(chat_id))
 
+    def _misheard(self, incoming: Incoming) -> int | None:
+        """The voice note whose words a message tells, because Todak asked; else None."""
+        if incoming.utterance.recording is not None:
+            return None
+        since = incoming.sent_at - ASKED_WITHIN
+        with self._database.transaction() as memory:
+            return memory.told_what_was_said(incoming.chat_id, incoming.message_id, since)
+
     def _remember(
-        self, incoming: Incoming, analysis: Analysis | None, joined: Half | None
+        self,
+        incoming: Incoming,
+        analysis: Analysis | None,
+        joined: Half | None,
+        voice_note: int | None,
     ) -> None:
         """Store an observation, unless the consent or the person has gone since it was heard."""
         observation = Observation(
@@ -187,9 +239,12 @@ class Responder:
             estimate=None if analysis is None else analysis.emotion,
             words=incoming.utterance.text,
             model_version=MODEL_VERSION,
+            transcript=trusted_words(analysis),
         )
         with self._database.transaction() as memory:
             if not _granted(current(memory.consents(incoming.chat_id)), Purpose.HISTORY):
+                return
+            if voice_note is not None and memory.put_right(voice_note, observation):
                 return
             if joined is None or not memory.join_observation(joined.message_id, observation):
                 memory.add_observation(observation)
@@ -202,6 +257,12 @@ def current(consents: Mapping[Purpose, Consent]) -> Mapping[Purpose, Consent]:
         for purpose, consent in consents.items()
         if consent.version == CONSENT_VERSION
     }
+
+
+def trusted_words(analysis: Analysis | None) -> str | None:
+    """What was said in a recording, if it was written down and is trusted."""
+    transcript = None if analysis is None else analysis.transcript
+    return transcript.text if transcript is not None and transcript.trusted else None
 
 
 def _help(distress: Distress) -> Response | None:

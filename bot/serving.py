@@ -141,6 +141,8 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
 
 def _build(connection: Connection, parts: Parts) -> _Built:
     metrics, failures = Metrics(), Failures()
+    transcriber = parts.analyzer.transcriber
+    whisper = None if transcriber is None else transcriber.name
     flows = Workflows(int(connection.token.partition(":")[0]), parts.workflow_engine, parts.keys)
     queue = DurableUpdateQueue(
         lambda update, received_at_s: _store(update, received_at_s, edge, flows, metrics),
@@ -153,7 +155,7 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         look_up=LookUp(parts.database),
         halves=Halves(),
         database=parts.database,
-        replies={language: Replies(language, parts.retention) for language in Language},
+        replies={language: Replies(language, parts.retention, whisper) for language in Language},
         clock=_now,
         look_after=flows.look_after,
         answered=flows.answered,

@@ -60,6 +60,8 @@ class Observation:
 
     `also_message_id` is a second message, of words beside a voice or the other way round, that
     was heard together with it.
+    `words` were written; `transcript` was said in a recording, as a model wrote it down or the
+    person put it right.
     """
 
     chat_id: int
@@ -71,6 +73,7 @@ class Observation:
     model_version: str
     corrected: str | None = None
     also_message_id: int | None = None
+    transcript: str | None = None
 
     @property
     def feeling(self) -> str | None:

@@ -13,7 +13,14 @@ from inference.analysis import Emotion, EmotionEstimate, Modality
 from storage.encryption import SealedBox
 from storage.key_store import KeyStore
 from storage.records import AgeBand, Consent, Erasure, Language, Observation, Person, Purpose
-from storage.tables import ConsentRow, ErasureRow, ObservationRow, PersonRow, Table
+from storage.tables import (
+    ConsentRow,
+    ErasureRow,
+    MisheardRow,
+    ObservationRow,
+    PersonRow,
+    Table,
+)
 
 
 class NoSuchPerson(LookupError):
@@ -189,6 +196,42 @@ class Repository:
         row.sealed = box.seal(_observation_json(corrected))
         return True
 
+    def ask_what_was_said(self, chat_id: int, message_id: int, now: datetime) -> bool:
+        """The next words tell what was said in a voice note; False where nobody is registered."""
+        if self.person(chat_id) is None:
+            return False
+        self._session.merge(
+            MisheardRow(chat_id=chat_id, message_id=message_id, asked_at=now, answered_by=None)
+        )
+        return True
+
+    def told_what_was_said(self, chat_id: int, message_id: int, since: datetime) -> int | None:
+        """The voice note whose words a message tells, if that was asked from `since` on.
+
+        One message answers; handled again, it gets the same.
+        """
+        row = self._session.get(MisheardRow, chat_id)
+        if row is None:
+            return None
+        if row.asked_at < since or row.answered_by not in (None, message_id):
+            self._session.delete(row)
+            return None
+        row.answered_by = message_id
+        return row.message_id
+
+    def put_right(self, voice_note: int, told: Observation) -> bool:
+        """Put what was told in the place of what was heard; False if that was never stored."""
+        row = self._observation_row(told.chat_id, voice_note)
+        if row is None:
+            return False
+        box = self._box(told.chat_id)
+        heard = _observation(row, box)
+        right = replace(
+            heard, modalities=told.modalities, estimate=told.estimate, transcript=told.words
+        )
+        row.sealed = box.seal(_observation_json(right))
+        return True
+
     def forget_observations(self, chat_id: int) -> int:
         """Delete all that was recorded of this person's messages; how many they were."""
         deleted = self._session.execute(
@@ -255,6 +298,7 @@ def _observation_json(observation: Observation) -> str:
             "sure": None if estimate is None else estimate.sure,
             "words": observation.words,
             "corrected": observation.corrected,
+            "transcript": observation.transcript,
         },
         ensure_ascii=False,
     )
@@ -279,4 +323,5 @@ def _observation(row: ObservationRow, box: SealedBox) -> Observation:
         model_version=row.model_version,
         corrected=content["corrected"],
         also_message_id=row.also_message_id,
+        transcript=content.get("transcript"),  # older rows know none
     )

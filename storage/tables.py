@@ -96,6 +96,25 @@ class ObservationRow(Table):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class MisheardRow(Table):
+    """A person was asked to write what they said in a voice note.
+
+    `answered_by` is the message that told it: handled again, it tells it again.
+    """
+
+    __tablename__ = "misheard"
+
+    chat_id: Mapped[int] = mapped_column(
+        BigInteger,
+        ForeignKey("person.chat_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    message_id: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_by: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class ErasureRow(Table):
     """Somebody asked to be deleted; gone itself once nothing of theirs is left."""
 

@@ -38,7 +38,7 @@ class Onboarding:
             greeting = self._todak.replies[language].greeting(wrote_first=False)
             await send(context.bot, chat_id, greeting)
         else:
-            await self.ask_next(context.bot, person, done="ready-again")
+            await self.ask_next(context.bot, person, again=True)
 
     async def begin(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A language was chosen under the greeting: ask the age in it."""
@@ -98,14 +98,14 @@ class Onboarding:
         await self.ask_next(context.bot, person)
         self._gone_on.append((chat_id, purpose))
 
-    async def ask_next(self, bot: Bot, person: Person, done: str = "ready") -> None:
+    async def ask_next(self, bot: Bot, person: Person, *, again: bool = False) -> None:
         """The next consent that was never decided, or the question how the day was."""
         undecided = await asyncio.to_thread(self._undecided, person.chat_id)
         replies = self._todak.replies[person.language]
         if undecided:
             await send(bot, person.chat_id, replies.consent_question(undecided[0]))
         else:
-            await send(bot, person.chat_id, Reply(replies.say(done)))
+            await send(bot, person.chat_id, replies.ready(again=again))
 
     def _change_language(self, chat_id: int, language: Language) -> Person | None:
         with self._todak.database.transaction() as memory:

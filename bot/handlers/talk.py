@@ -18,7 +18,7 @@ from bot.pace import Pace
 from bot.policy import AnswerCrisis
 from bot.receiving import download
 from bot.replies import Replies, Reply
-from bot.responder import Incoming, Response
+from bot.responder import Incoming, Response, trusted_words
 from bot.sending import acknowledge, change, replace, send
 from bot.todak import Todak, language_of_stranger, language_of_words
 from inference.analysis import Analysis, Utterance
@@ -132,6 +132,21 @@ class Talk:
         buttons = replies.feeling_buttons(int(parts(query)[1]), None)
         await replace(query, Reply(replies.say("choose-again-question"), buttons))
 
+    async def misheard(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """What Todak wrote down is not what was said: ask for it in writing."""
+        query, chat_id = tapped(update)
+        message_id = int(parts(query)[1])
+        replies = self._todak.replies[await self._language(update, chat_id)]
+        if await asyncio.to_thread(self._ask_what_was_said, chat_id, message_id):
+            await acknowledge(query)
+            await replace(query, Reply(replies.say("misheard-question")))
+        else:
+            await acknowledge(query, replies.say("stale-button"))
+
+    def _ask_what_was_said(self, chat_id: int, message_id: int) -> bool:
+        with self._todak.database.transaction() as memory:
+            return memory.ask_what_was_said(chat_id, message_id, self._todak.clock())
+
     async def _choose(self, update: Update, how: str) -> None:
         query, chat_id = tapped(update)
         _, message_id, feeling = parts(query)
@@ -190,11 +205,17 @@ class Talk:
         """Name the feeling in a new message, or in the answer to the half that came before."""
         assert response.act is not None and not isinstance(response.act, AnswerCrisis)
         half = response.joined
+        if response.puts_right is not None:
+            reply = replies.put_right(response.act, response.puts_right)
+            await send(context.bot, incoming.chat_id, reply)
+            self._todak.halves.note(incoming.chat_id, incoming.message_id, None)
+            return
         if half is not None:
             reply = replies.to_act(response.act, half.message_id, together=True)
             await change(context.bot, incoming.chat_id, half.answer_id, reply)
         else:
-            reply = replies.to_act(response.act, incoming.message_id)
+            heard = trusted_words(response.analysis)
+            reply = replies.to_act(response.act, incoming.message_id, heard)
             answer_id = await send(context.bot, incoming.chat_id, reply)
             if response.analysis is None or response.analysis.emotion is None:
                 return

@@ -44,12 +44,12 @@ consent-words =
     How long: locked away, and deleted a day after I answer. I remember the guess for two minutes, to hear it together with a voice note that follows. The reading happens only on the computer Todak runs on.
 consent-voice =
     <b>2. Hearing feelings in your voice</b>
-    What: I guess the feeling from the pitch and tremor of a voice note.
+    What: I guess the feeling from the pitch and tremor of a voice note. Where I can write down speech, and you agreed to reading too, I also read the words.
     Why: to notice what words leave out.
     How long: only while I listen. I remember the guess for two minutes, to hear it together with words that follow. I keep no recording, and the listening happens only on the computer Todak runs on.
 consent-history =
     <b>3. Keeping a record</b>
-    What: the date, the guess, your correction and what you wrote, locked with encryption. Recordings are not kept.
+    What: the date, the guess, your correction, what you wrote and what I wrote down, locked with encryption. Recordings are not kept.
     Why: to look at how your weeks have been.
     How long: { $days ->
         [0] until you ask me to delete it, any time in /settings.
@@ -62,7 +62,10 @@ consent-refused = That's fine. Everything else still works.
 ready =
     That's all. How was your day? You can write, or send a voice note.
 
-    For now I hear only the <b>tone</b> of a voice. I cannot read the words in it.
+    { $whisper ->
+        [none] For now I hear only the <b>tone</b> of a voice. I cannot read the words in it.
+       *[other] I hear the tone of a voice and write down its words ({ $whisper }). I mishear sometimes, so please put it right.
+    }
 consent-pending = I only checked what you just sent for danger and have not read the feeling. Please decide this first, then tell me again and we'll look at it together.
 ready-again = Good to see you again. How was your day?
 
@@ -72,7 +75,10 @@ help =
 
     • Tell me about your day in <b>writing</b> or by <b>voice</b>. I'll make a careful guess at the feeling.
     • If I'm wrong, correct me with the buttons. What you choose is the right answer.
-    • For now I hear only the tone of a voice, not its words. If you write within a minute, I hear both together.
+    • { $whisper ->
+        [none] For now I hear only the tone of a voice, not its words. If you write within a minute, I hear both together.
+       *[other] I hear the tone of a voice and write down its words ({ $whisper }). I mishear sometimes.
+    }
     • I cannot alert anyone yet. Nobody else is told anything.
 
     /settings change consents, delete your record
@@ -115,7 +121,7 @@ privacy =
     <b>Of everyone</b>
     What you send and tap is locked with encryption for { $hours } hours, so that no answer is lost, and then deleted. The name that Telegram sends along, places and contacts you send, and file numbers are in it too. The time it came, the chat's number and the message's number are not locked.
 
-    I check every message for danger. Where there seems to be danger, a mark that this message was handled first stays for the same { $hours } hours. To ask again how you are I remember the chat's number, the message's number, the degree of danger, your language and age group until { $hours } hours after the last question. Of these the chat's number, the message's number and the degree are not locked.
+    I check every message for danger, and where I can write down speech, everything that is said. Where there seems to be danger, a mark that this message was handled first stays for the same { $hours } hours. To ask again how you are I remember the chat's number, the message's number, the degree of danger, your language and age group until { $hours } hours after the last question. Of these the chat's number, the message's number and the degree are not locked.
 
     <b>Once you have told me your age</b>
     The chat's number, your language, age group, first day, and what you agreed to or refused. Until you delete it.
@@ -124,7 +130,7 @@ privacy =
     • Reading feelings in writing: used only while I read. The guess is remembered for two minutes and not stored.
     • Hearing feelings in your voice: used only while I listen. The guess is remembered for two minutes and not stored. Recordings are not kept.
     • Words and voice that you send within a minute are heard as one.
-    • Keeping a record: the date, my guess, your correction and what you wrote, locked with a key of your own. The date, time and message number are not locked. { $days ->
+    • Keeping a record: the date, my guess, your correction, what you wrote and what I wrote down, locked with a key of your own. The date, time and message number are not locked. { $days ->
         [0] Until you ask me to delete it.
        *[other] Deleted after { $days } days.
     }
@@ -155,6 +161,7 @@ export-readme =
     An apostrophe before a cell that begins with = + - @ keeps spreadsheets from running it as a formula.
 export-column-time = time
 export-column-message = message number
+export-column-transcript = what I heard
 export-column-words = what you wrote
 export-column-guess = guess
 export-column-probability = probability
@@ -238,6 +245,10 @@ named-voice = { $feeling ->
   }
 together-note = I heard your words and your voice together.
 voice-only-note = I heard only the tone of your voice, not the words.
+transcript = This is what I heard.
+button-misheard = That is not what I said
+misheard-question = Sorry, I misheard. What did you say? If you write it within ten minutes, I'll look at it again.
+put-right-note = I read this in place of what I had heard.
 certainty-high = That came through quite clearly. Is that right?
 certainty-fair = I'm not very sure. Is that right?
 also-present = I also sense { $feelings }.

@@ -11,11 +11,12 @@ from inference.analysis import (
     Emotion,
     EmotionEstimate,
     Modality,
+    Segment,
     Transcript,
     Utterance,
 )
 from inference.audio import decode, is_silent
-from inference.pipeline import SilentRecording
+from inference.pipeline import Heard, SilentRecording
 from inference.text_emotion import Readability
 
 
@@ -34,6 +35,22 @@ DANGERS = {
 
 
 @dataclass
+class ScriptedTranscriber:
+    """Writes down what the test says was said, whatever the recording holds."""
+
+    said: str
+    trusted: bool = True
+    name: str = "scripted"
+    synthetic: bool = False
+    languages: list[str | None] = field(default_factory=list)
+
+    def transcript(self, language: str | None) -> Transcript:
+        self.languages.append(language)
+        segment = Segment(self.said, 0.0, 1.0)
+        return Transcript(self.said, "ko", (segment,), -0.2, 0.0, self.trusted)
+
+
+@dataclass
 class ScriptedAnalyzer:
     """Reads what the test says it reads; recordings are decoded for real."""
 
@@ -41,6 +58,7 @@ class ScriptedAnalyzer:
     voice: EmotionEstimate = field(default_factory=lambda: estimate(Emotion.SADNESS))
     fails: int = 0
     seen: list[str | None] = field(default_factory=list)
+    transcriber: ScriptedTranscriber | None = None
 
     def screen(self, text: str | None) -> Distress:
         return next((d for words, d in DANGERS.items() if text and words in text), NO_DISTRESS)
@@ -48,18 +66,29 @@ class ScriptedAnalyzer:
     def reads(self, text: str) -> Readability:
         return Readability.NO_WORDS
 
-    def analyze(self, utterance: Utterance, distress: Distress | None = None) -> Analysis:
+    def listen(self, recording: bytes, language: str | None = None) -> Heard:
+        waveform = decode(recording)
+        if is_silent(waveform):
+            raise SilentRecording
+        said = None if self.transcriber is None else self.transcriber.transcript(language)
+        return Heard(waveform, said)
+
+    def analyze(
+        self, utterance: Utterance, distress: Distress | None = None, heard: Heard | None = None
+    ) -> Analysis:
         self.seen.append(utterance.text)
         if self.fails:
             self.fails -= 1
             raise RuntimeError("the model broke")
-        words = None if utterance.text is None else self.words.get(utterance.text)
-        voice = None
-        if utterance.recording is not None:
-            if is_silent(decode(utterance.recording)):
-                raise SilentRecording
-            voice = self.voice
-        return self.together(words, voice, distress or self.screen(utterance.text))
+        if heard is None and utterance.recording is not None:
+            heard = self.listen(utterance.recording)
+        transcript = None if heard is None else heard.transcript
+        said = transcript.text if transcript is not None and transcript.trusted else None
+        text = utterance.text or said
+        words = None if text is None else self.words.get(text)
+        voice = None if heard is None else self.voice
+        distress = distress or self.screen(utterance.text)
+        return self.together(words, voice, distress, transcript)
 
     def together(
         self,

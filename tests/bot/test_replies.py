@@ -30,6 +30,7 @@ OFFERS = (
     "too-long-recording",
 )  # fmt: skip
 LARGEST_MESSAGE_ID = 10**18 - 1
+EXPANDABLE = ("blockquote", [("expandable", None)])
 
 # Keys that the code puts together from plain values.
 COMPOSED = {
@@ -108,6 +109,10 @@ def crises(replies: Replies) -> Iterator[Reply]:
 def every_reply(replies: Replies) -> Iterator[Reply]:
     yield from (replies.to_act(act, LARGEST_MESSAGE_ID - i) for act in acts() for i in range(3))
     yield from (replies.to_act(act, LARGEST_MESSAGE_ID, together=True) for act in acts())
+    heard = NameFeeling(Emotion.HURT, True, (Emotion.ANGER, Emotion.ANXIETY), False)
+    yield replies.to_act(heard, LARGEST_MESSAGE_ID, "<&>" * 2_000)
+    yield replies.put_right(heard, LARGEST_MESSAGE_ID)
+    yield from (replies.ready(again=again) for again in (True, False))
     yield from crises(replies)
     for how, feeling in product(("confirmed", "confirmed-unstored", "corrected"), FEELINGS):
         yield replies.chosen(how, LARGEST_MESSAGE_ID, feeling)
@@ -175,7 +180,7 @@ def assert_html(html: str) -> None:
 
     class Balance(HTMLParser):
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            assert tag in ("b", "i") and not attrs
+            assert (tag in ("b", "i") and not attrs) or (tag, attrs) == EXPANDABLE
             open_tags.append(tag)
 
         def handle_endtag(self, tag: str) -> None:
@@ -267,9 +272,17 @@ def test_calm_words_in_a_sad_voice_read_well(language: Language) -> None:
     assert replies.say("neutral") not in html and replies.say("sadness") in html
 
 
+def test_people_are_told_whether_and_by_what_their_words_are_written_down() -> None:
+    deaf, hearing = Replies(Language.ENGLISH), Replies(Language.ENGLISH, whisper="base")
+    for ready, said in ((deaf.ready(again=False), "not"), (deaf.help(), "not its words")):
+        assert said in ready.html and "base" not in ready.html
+    for ready in (hearing.ready(again=False), hearing.help()):
+        assert "write down its words (base)" in ready.html
+
+
 def test_arguments_are_escaped_and_unknown_sentences_are_refused() -> None:
     say = Wording(Language.KOREAN)
-    html = say("help", numbers="<b>&</b><a href='x'>")
+    html = say("help", numbers="<b>&</b><a href='x'>", whisper="none")
     assert "<a" not in html and "&lt;b&gt;&amp;&lt;/b&gt;" in html
     with pytest.raises(UnknownWording):
         say("no-such-sentence")

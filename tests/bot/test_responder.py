@@ -4,10 +4,11 @@ from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.halves import Half
 from bot.policy import AnswerCrisis, NameFeeling, OfferChoice, PointOutDisagreement
-from bot.responder import Incoming, Responder, Response
+from bot.responder import Incoming, Responder, Response, trusted_words
 from inference.analysis import (
     NO_DISTRESS,
     Analysis,
@@ -21,7 +22,7 @@ from inference.audio import RecordingTooLong, UnreadableAudio
 from inference.pipeline import Analyzer, NoSpeech
 from storage.database import Database
 from storage.records import AgeBand, Consent, Language, Observation, Purpose
-from tests.bot.scripted import ScriptedAnalyzer, estimate
+from tests.bot.scripted import ScriptedAnalyzer, ScriptedTranscriber, estimate
 from tests.bot.sounds import wav
 
 NOW = datetime(2026, 5, 1, 22, tzinfo=UTC)
@@ -143,12 +144,100 @@ def test_why_a_recording_was_not_heard(
     recording: bytes,
     reason: str,
 ) -> None:
-    def analyze(utterance: Utterance, distress: Distress) -> None:
+    def analyze(utterance: Utterance, distress: Distress, heard: object) -> None:
         raise error
 
     monkeypatch.setattr(analyzer, "analyze", analyze)
     register(database, voice=True)
     assert responder.respond(incoming(None, recording)).act == OfferChoice(reason)
+
+
+def test_what_is_said_is_read_with_both_consents_and_kept_with_the_record(
+    responder: Responder, analyzer: ScriptedAnalyzer, database: Database
+) -> None:
+    analyzer.transcriber = ScriptedTranscriber("다들 나만 빼고 갔어")
+    analyzer.words["다들 나만 빼고 갔어"] = estimate(Emotion.HURT)
+    register(database, words=True, voice=True, history=True)
+    response = responder.respond(incoming(None, wav()))
+    assert isinstance(response.act, PointOutDisagreement)
+    assert trusted_words(response.analysis) == "다들 나만 빼고 갔어"
+    assert analyzer.transcriber.languages == ["ko"], "in the person's language, and once"
+    found = stored(database)
+    assert found is not None and found.transcript == "다들 나만 빼고 갔어" and found.words is None
+    with database.engine.begin() as connection:
+        (sealed,) = connection.execute(text("SELECT sealed FROM observation")).one()
+    assert "다들".encode() not in sealed
+
+
+def test_without_consent_to_words_only_the_tone_counts(
+    responder: Responder, analyzer: ScriptedAnalyzer, database: Database
+) -> None:
+    analyzer.transcriber = ScriptedTranscriber("다들 나만 빼고 갔어")
+    analyzer.words["다들 나만 빼고 갔어"] = estimate(Emotion.HURT)
+    register(database, words=False, voice=True, history=True)
+    act = responder.respond(incoming(None, wav())).act
+    assert isinstance(act, NameFeeling) and act.from_voice_only
+    found = stored(database)
+    assert found is not None and found.transcript is None
+
+
+def test_what_may_be_invented_is_neither_shown_nor_kept(
+    responder: Responder, analyzer: ScriptedAnalyzer, database: Database
+) -> None:
+    analyzer.transcriber = ScriptedTranscriber("시청해 주셔서 감사합니다", trusted=False)
+    register(database, words=True, voice=True, history=True)
+    assert trusted_words(responder.respond(incoming(None, wav())).analysis) is None
+    found = stored(database)
+    assert found is not None and found.transcript is None
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_spoken_danger_needs_no_consent_no_person_and_no_database(
+    responder: Responder, analyzer: ScriptedAnalyzer, database: Database, trusted: bool
+) -> None:
+    analyzer.transcriber = ScriptedTranscriber("이제 그만 죽고 싶어", trusted=trusted)
+    danger = incoming(None, wav())
+    assert isinstance(responder.respond(danger).act, AnswerCrisis)
+    register(database, words=False, voice=False, history=True)
+    assert isinstance(responder.respond(danger).act, AnswerCrisis)
+    assert stored(database) is None
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE person RENAME TO gone"))
+    assert isinstance(responder.respond(danger).act, AnswerCrisis)
+    analyzer.transcriber = ScriptedTranscriber("오늘은 그냥 그랬어")
+    with pytest.raises(SQLAlchemyError):
+        responder.respond(danger)
+
+
+def test_what_is_written_after_the_question_takes_the_place_of_what_was_heard(
+    responder: Responder, analyzer: ScriptedAnalyzer, database: Database
+) -> None:
+    analyzer.transcriber = ScriptedTranscriber("가방이 좋아")
+    analyzer.words["가망이 없어"] = estimate(Emotion.HURT)
+    register(database, words=True, voice=True, history=True)
+    responder.respond(incoming(None, wav()))
+    with database.transaction() as memory:
+        assert memory.ask_what_was_said(CHAT, 5, NOW)
+    told = replace(incoming("가망이 없어"), message_id=8, sent_at=NOW + timedelta(minutes=9))
+    for _ in range(2):  # handled again after a crash, it is the same
+        assert responder.respond(told).puts_right == 5
+    found = stored(database)
+    assert found is not None and found.transcript == "가망이 없어"
+    assert found.estimate is not None and found.estimate.label is Emotion.HURT
+    with database.transaction() as memory:
+        assert len(memory.observations(CHAT, NOW - timedelta(days=1))) == 1
+    later = replace(told, message_id=9)
+    assert responder.respond(later).puts_right is None, "one message answers"
+
+
+def test_after_ten_minutes_a_message_is_its_own_again(
+    responder: Responder, analyzer: ScriptedAnalyzer, database: Database
+) -> None:
+    register(database, words=True, voice=True, history=True)
+    with database.transaction() as memory:
+        assert memory.ask_what_was_said(CHAT, 5, NOW)
+    late = replace(incoming("괜찮아"), message_id=8, sent_at=NOW + timedelta(minutes=11))
+    assert responder.respond(late).puts_right is None
 
 
 def test_danger_needs_no_consent_no_person_and_no_database(

@@ -60,7 +60,8 @@ CONTENTS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 ACTIONS = (
     "begin:ko", "age:ko:19_and_over", "age:en:under_14", "consent:words:yes", "right:7:joy",
-    "feel:7:hurt", "again:7", "crisis:cry:7:safe", "crisis:thoughts:7:misread", "language:en",
+    "feel:7:hurt", "again:7", "misheard:7", "crisis:cry:7:safe", "crisis:thoughts:7:misread",
+    "language:en",
     "switch:history:off", "record:ask", "record:delete", "record:keep", "erase:no", "odd",
 )  # fmt: skip
 

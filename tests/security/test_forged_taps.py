@@ -119,7 +119,12 @@ async def test_ids_beyond_every_message_are_answered_without_a_failure(
     await seat.write("/help")
     await seat.answer("저는 토닥이에요")
     for number in ("0", "9" * 18):
-        for action in (f"right:{number}:joy", f"feel:{number}:other", f"again:{number}"):
+        for action in (
+            f"right:{number}:joy",
+            f"feel:{number}:other",
+            f"again:{number}",
+            f"misheard:{number}",
+        ):
             assert await forger.tap(seat.chat_id, action) == 200
     assert await forger.metric("todak_handler_failures_total") == 0
     assert observations(database, seat.chat_id) == []

@@ -23,6 +23,7 @@ from bot.local_chat.serve import LocalChat
 from bot.operations import SECRET_HEADER
 from bot.workflows import SealingSerializer
 from inference.analysis import Analysis, Distress, Emotion, Utterance
+from inference.pipeline import Heard
 from storage.database import Database
 from storage.key_store import KeyStore
 from tests.bot.scripted import ScriptedAnalyzer, estimate
@@ -132,7 +133,9 @@ class FailingAnalyzer(ScriptedAnalyzer):
             raise ValueError(f"cannot read {text}")
         return super().screen(text)
 
-    def analyze(self, utterance: Utterance, distress: Distress | None = None) -> Analysis:
+    def analyze(
+        self, utterance: Utterance, distress: Distress | None = None, heard: Heard | None = None
+    ) -> Analysis:
         raise RuntimeError(f"the model broke over {utterance.text}") from KeyError(WORDS)
 
 

@@ -33,6 +33,39 @@ def register(database: Database) -> None:
     database.register(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
 
 
+def test_what_was_misheard_is_asked_and_told_once_within_the_time(database: Database) -> None:
+    later = NOW + timedelta(minutes=5)
+    with database.transaction() as memory:
+        assert not memory.ask_what_was_said(CHAT, 3, NOW), "nobody is registered"
+    register(database)
+    with database.transaction() as memory:
+        assert memory.told_what_was_said(CHAT, 4, NOW) is None
+        assert memory.ask_what_was_said(CHAT, 3, later)
+        assert memory.told_what_was_said(CHAT, 4, NOW) == 3
+    with database.transaction() as memory:
+        assert memory.told_what_was_said(CHAT, 4, NOW) == 3, "handled again"
+        assert memory.told_what_was_said(CHAT, 5, NOW) is None
+    with database.transaction() as memory:
+        assert memory.told_what_was_said(CHAT, 4, NOW) is None, "another message ended it"
+        assert memory.ask_what_was_said(CHAT, 3, NOW)
+        assert memory.told_what_was_said(CHAT, 4, later) is None, "asked too long ago"
+
+
+def test_what_was_told_takes_the_place_of_what_was_heard(database: Database) -> None:
+    register(database)
+    told = replace(observation(2, "가망이 없어"), modalities=(Modality.TEXT, Modality.VOICE))
+    with database.transaction() as memory:
+        assert not memory.put_right(1, told)
+        memory.add_observation(replace(observation(1, None), transcript="가방이 좋아"))
+        memory.correct_observation(CHAT, 1, "anger")
+        assert memory.put_right(1, told)
+    with database.transaction() as memory:
+        found = memory.observation(CHAT, 1)
+    assert found is not None
+    assert (found.transcript, found.words, found.corrected) == ("가망이 없어", None, "anger")
+    assert found.modalities == told.modalities
+
+
 def test_person_is_registered_once_and_keeps_the_first_answers(database: Database) -> None:
     register(database)
     database.register(CHAT, Language.ENGLISH, AgeBand.YOUTH, NOW + timedelta(days=1))

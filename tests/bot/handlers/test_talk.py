@@ -12,7 +12,7 @@ from inference.analysis import Emotion, EmotionEstimate
 from inference.text_emotion import Readability
 from storage.database import Database
 from storage.records import Language
-from tests.bot.scripted import ScriptedAnalyzer, estimate
+from tests.bot.scripted import ScriptedAnalyzer, ScriptedTranscriber, estimate
 from tests.bot.seats import Seat, labels
 from tests.bot.sounds import encoded, wav
 
@@ -132,6 +132,42 @@ async def test_a_voice_note_is_heard_by_its_tone_and_typing_shows_where_that_tak
                 break
     named = await seat.answer("목소리가 조금 가라앉은")
     assert "말의 내용은 읽지 못하고, 목소리의 느낌만 들었어요" in named["text"]
+
+
+async def test_what_was_heard_is_shown_and_can_be_put_right(
+    bot: str,
+    seat: Seat,
+    register: Register,
+    analyzer: ScriptedAnalyzer,
+    database: Database,
+) -> None:
+    register(seat)
+    analyzer.transcriber = ScriptedTranscriber("가방이 <좋아>")
+    analyzer.words["가망이 없어"] = estimate(Emotion.HURT)
+    voice_note = await seat.upload("voice", wav())
+    named = await seat.answer("이렇게 들었어요")
+    assert "가방이 <좋아>" in named["text"] and labels(named)[-1] == "이렇게 말하지 않았어요"
+    assert "expandable_blockquote" in {each["type"] for each in named["entities"]}
+    await seat.tap(named, "이렇게 말하지 않았어요")
+    asked = await seat.answer("뭐라고 말씀하셨나요?")
+    assert asked["message_id"] == named["message_id"] and not labels(asked)
+    await seat.write("가망이 없어")
+    right = await seat.answer("적어 주신 글을 읽었어요")
+    assert "상처" in right["text"]
+    await seat.tap(right, "슬픔")
+    await seat.answer("슬픔에 가까운 마음이었군요")
+    with database.transaction() as memory:
+        found = memory.observation(seat.chat_id, voice_note)
+    assert found is not None
+    assert (found.transcript, found.feeling) == ("가망이 없어", "sadness")
+
+
+async def test_spoken_danger_is_answered_like_written_danger(
+    bot: str, seat: Seat, analyzer: ScriptedAnalyzer
+) -> None:
+    analyzer.transcriber = ScriptedTranscriber("이제 그만 죽고 싶어")
+    await seat.upload("voice", wav())
+    assert "109" in (await seat.answer("자살을 생각"))["text"]
 
 
 async def test_words_and_voice_that_disagree_are_both_named(
