@@ -6,6 +6,7 @@ from collections.abc import Sequence
 RECIPES = {
     "distress": "models.train.distress",
     "emotion": "models.train.emotion",
+    "fusion": "models.train.fusion",
     "speech-emotion": "models.train.speech_emotion",
     "speech-mlp": "models.train.speech_mlp",
     "text-emotion": "models.train.text_emotion",

@@ -150,7 +150,7 @@ class Analysis:
     absent.
     `transcript` is what was said in the recording, None where nothing wrote it down; `voice_facts`
     are measured of it, None where there was none.
-    `disagree` says that words and voice, each sure of itself, name different feelings.
+    `disagree` says that words and voice contradict: light words in a heavy voice, or the reverse.
     """
 
     emotion: EmotionEstimate | None

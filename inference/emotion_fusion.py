@@ -52,7 +52,7 @@ class LateFusion:
 
     Temperatures (> 0) soften a posterior before it is pooled. That words carry no feeling has the
     log-odds of neutral, times `unspoken_slope`, plus `unspoken_offset`; such words leave the
-    choice to the voice, but speak for neutral by the factor `neutral_weight`. Among the feelings
+    choice to the voice, in which neutral counts `neutral_weight` times. Among the feelings
     that words do name, the voice moves the choice with the exponent `voice_weight`. A fused
     feeling below `sure_probability` is not sure. Words and voice contradict from a `contradiction`
     of that probability on.

@@ -117,8 +117,12 @@ def load_multimodal(folder: Path) -> JointRecognizer:
         CheckpointMismatch: they are of another model.
     """
     kept = checkpoints.load(folder / MULTIMODAL_WEIGHTS, MultimodalConfig, MultimodalTransformer)
-    reader = MultimodalReader(kept.module, Pieces(kept.extra["pieces"]))
-    return JointRecognizer(reader, kept.extra["temperature"], kept.extra["sure_probability"])
+    extra = kept.extra
+    try:
+        reader = MultimodalReader(kept.module, Pieces(extra["pieces"]))
+        return JointRecognizer(reader, extra["temperature"], extra["sure_probability"])
+    except KeyError as error:
+        raise checkpoints.CheckpointMismatch(f"{MULTIMODAL_WEIGHTS} lacks {error}") from error
 
 
 def load_cross_attention(folder: Path) -> JointRecognizer:
@@ -133,4 +137,8 @@ def load_cross_attention(folder: Path) -> JointRecognizer:
     kept = checkpoints.load(path, CrossAttentionConfig, CrossAttentionTransformer)
     vectors = WordVectors.load(folder / WORD_VECTORS)
     reader = CrossAttentionReader(kept.module, vectors, Morphemes().cut)
-    return JointRecognizer(reader, kept.extra["temperature"], kept.extra["sure_probability"])
+    extra = kept.extra
+    try:
+        return JointRecognizer(reader, extra["temperature"], extra["sure_probability"])
+    except KeyError as error:
+        raise checkpoints.CheckpointMismatch(f"{CROSS_ATTENTION_WEIGHTS} lacks {error}") from error
