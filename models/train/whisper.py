@@ -55,10 +55,10 @@ from models.train.whisper_objective import (
     symbols_of,
 )
 
-N_SHARDS = 6
+N_SHARDS = 12
 CLIPS_A_SHARD = 1000
 BATCH_SIZE = 16
-N_BATCHES = 2000
+N_BATCHES = 6000
 LEARNING_RATE = 1.5e-3
 WARM_UP = 300  # batches
 EMA_DECAY = 0.998
@@ -117,7 +117,7 @@ def new_whisper(dims: ModelDimensions) -> Whisper:
 
 def speak_shards(work: Path, n_shards: int, seed: int) -> None:
     """Make the shards that are not in `work` yet."""
-    learned, _ = splits(_lines(), seed)
+    learned, _ = splits(_lines())
     for i in range(n_shards):
         path = shard_path(work, i)
         if not path.exists():
@@ -137,7 +137,7 @@ def _lines() -> list[Any]:
 
 def choosing_clips(seed: int) -> list[Clip]:
     """Sentences and voices that nothing is learned from, to choose the weights by."""
-    _, chosen = splits(_lines(), seed)
+    _, chosen = splits(_lines())
     made = held_out(chosen, VALIDATION_VARIANTS, N_CHOOSING, (seed, 1_000))
     clips = []
     for line, how, samples in made:

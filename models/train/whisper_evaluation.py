@@ -18,7 +18,7 @@ from models.train.recordings import with_noise, with_opus
 from models.train.spoken_sentences import TEST_SENTENCES, Line, held_out, read_lines
 from models.train.synthetic_speech import TEST_VARIANTS
 
-N_EACH = 30
+N_EACH = 60
 CODEC_BIT_RATE = 16_000
 
 Said = Sequence[tuple[Line, NDArray[np.float32]]]

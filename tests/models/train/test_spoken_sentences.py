@@ -60,8 +60,10 @@ def test_sentences_are_spelt_as_they_are_spoken(
 
 def test_learned_chosen_and_test_sentences_and_voices_are_apart() -> None:
     lines, test = read_lines(SENTENCES), read_lines(TEST_SENTENCES)
-    learned, chosen = splits(lines, 1)
-    assert Counter(line.language for line in chosen) == {"ko": 200, "en": 200}
+    learned, chosen = splits(lines)
+    found = Counter(line.language for line in chosen)
+    assert min(found["ko"], found["en"]) > 100
+    assert splits(lines[::2])[1] == [line for line in lines[::2] if line in chosen]
     assert not set(learned) & set(chosen)
     assert len(learned) + len(chosen) == len(lines) > 10_000 and len(test) > 300
     voices = [set(VARIANTS), set(VALIDATION_VARIANTS), set(TEST_VARIANTS)]
