@@ -1,9 +1,7 @@
 """Words and voices as the two transformers over both read them."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +11,7 @@ from torch import Tensor
 
 from inference.audio import Waveform
 from inference.checkpoints import CheckpointMismatch
-from inference.features import MelConfig
+from inference.features import DELTA_WIDTH, MelConfig, delta, mfcc
 from inference.text_emotion import CLS, Pieces, normalise
 from inference.voice import voice_features
 
@@ -22,7 +20,6 @@ MOST_FRAMES: Final = 1_000  # 16 s; of a longer note only its beginning is heard
 MOST_TOKENS: Final = 60
 MOST_WORDS: Final = 40
 N_MFCC: Final = 20
-DELTA_REACH: Final = 4  # frames before and after, the 9 of librosa.feature.delta
 
 
 class MissingAnalyser(RuntimeError):
@@ -36,31 +33,23 @@ def hear(waveform: Waveform) -> Tensor:
 
 def with_cepstra(log_mels: Tensor) -> Tensor:
     """20 MFCCs with first and second differences: (B, 128, T) to (B, T, 60)."""
-    cepstra = _cosines(log_mels.shape[1]) @ log_mels
-    change = differences(cepstra)
-    return torch.cat([cepstra, change, differences(change)], dim=1).transpose(1, 2)
+    long, n_frames = _long_enough(log_mels), log_mels.shape[2]
+    cepstra = mfcc(long, N_MFCC)
+    rows = torch.cat([cepstra, delta(cepstra), delta(cepstra, order=2)], dim=1)
+    return rows[:, :, :n_frames].transpose(1, 2)
 
 
 def with_change(log_mels: Tensor) -> Tensor:
     """Mel bands with their first difference: (B, 128, T) to (B, T, 256)."""
-    return torch.cat([log_mels, differences(log_mels)], dim=1).transpose(1, 2)
+    long, n_frames = _long_enough(log_mels), log_mels.shape[2]
+    rows = torch.cat([long, delta(long)], dim=1)
+    return rows[:, :, :n_frames].transpose(1, 2)
 
 
-def differences(rows: Tensor) -> Tensor:
-    """The slope in each frame of (B, n, T), by regression over nine frames, edges repeated."""
-    steps = torch.arange(-DELTA_REACH, DELTA_REACH + 1.0)
-    padded = torch.nn.functional.pad(rows, (DELTA_REACH, DELTA_REACH), mode="replicate")
-    near = padded.unfold(2, len(steps), 1)
-    return near @ (steps / steps.square().sum())
-
-
-@lru_cache(maxsize=2)
-def _cosines(n_mels: int) -> Tensor:
-    """The orthonormal discrete cosine transform, second kind, (N_MFCC, n_mels)."""
-    places = (torch.arange(n_mels) + 0.5) * math.pi / n_mels
-    cosines = torch.cos(torch.arange(N_MFCC)[:, None] * places) * math.sqrt(2.0 / n_mels)
-    cosines[0] /= math.sqrt(2.0)
-    return cosines
+def _long_enough(log_mels: Tensor) -> Tensor:
+    """The last frame repeated until a slope can be fitted."""
+    missing = max(0, DELTA_WIDTH - log_mels.shape[2])
+    return torch.nn.functional.pad(log_mels, (0, missing), mode="replicate")
 
 
 def tokens(pieces: Pieces, text: str | None) -> list[int]:

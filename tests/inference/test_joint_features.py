@@ -36,10 +36,9 @@ def test_cepstra_and_their_differences_are_librosas(log_mels: torch.Tensor) -> N
     assert features.shape == (2, 50, 60)
     cepstra = librosa.feature.mfcc(S=log_mels[1].numpy(), n_mfcc=20)
     np.testing.assert_allclose(features[1, :, :20].T, cepstra, atol=1e-3)
-    slopes = librosa.feature.delta(cepstra)
-    np.testing.assert_allclose(features[1, 8:-8, 20:40].T, slopes[:, 8:-8], atol=1e-3)
-    again = librosa.feature.delta(slopes)
-    np.testing.assert_allclose(features[1, 8:-8, 40:].T, again[:, 8:-8], atol=1e-3)
+    for order, columns in ((1, slice(20, 40)), (2, slice(40, 60))):
+        slopes = librosa.feature.delta(cepstra, order=order)
+        np.testing.assert_allclose(features[1, :, columns].T, slopes, atol=1e-3)
 
 
 def test_bands_and_their_difference(log_mels: torch.Tensor) -> None:
@@ -47,7 +46,7 @@ def test_bands_and_their_difference(log_mels: torch.Tensor) -> None:
 
     assert features.shape == (2, 50, 256)
     slopes = librosa.feature.delta(log_mels[0].numpy())
-    np.testing.assert_allclose(features[0, 8:-8, 128:].T, slopes[:, 8:-8], atol=1e-3)
+    np.testing.assert_allclose(features[0, :, 128:].T, slopes, atol=1e-3)
 
 
 @pytest.mark.parametrize("n_frames", [1, 3])
