@@ -328,6 +328,25 @@ def test_a_note_decoded_at_once_is_the_sound_of_its_packets(
         np.testing.assert_array_equal(at_once.samples, by_packet.samples)
 
 
+def test_a_packet_of_a_note_that_cannot_be_decoded_is_skipped() -> None:
+    """Ogg's checksum is right: the recorder itself wrote a packet of no frames."""
+    note = io.BytesIO()
+    with (
+        av.open(io.BytesIO(encode(tone(2.0, 48_000)))) as source,
+        av.open(note, "w", format="ogg") as target,
+    ):
+        stream = target.add_stream_from_template(source.streams.audio[0])
+        for i, packet in enumerate(source.demux(source.streams.audio[0])):
+            if packet.dts is None:
+                continue
+            written = av.Packet(b"\x03\x00") if i == 20 else packet
+            written.pts, written.dts, written.duration = packet.pts, packet.dts, packet.duration
+            written.time_base, written.stream = packet.time_base, stream
+            target.mux(written)
+
+    assert decode(note.getvalue()).duration_s == pytest.approx(2.0, abs=0.1)
+
+
 def test_a_note_decoded_at_once_keeps_to_the_limit() -> None:
     note = encode(tone(3.0, 48_000))
 
