@@ -47,7 +47,7 @@ class LookUp:
         try:
             return Known(await asyncio.wait_for(reading, PATIENCE_S), surely=True)
         except (SQLAlchemyError, TimeoutError) as error:
-            log.warning("danger is answered without the database: %s", type(error).__name__)
+            log.warning("nobody was looked up in time: %s", type(error).__name__)
             return Known(None, surely=False)
 
     def _read(self, chat_id: int) -> Person | None:

@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.halves import Half
 from bot.policy import Act, AnswerCrisis, OfferChoice, choose
 from inference.analysis import Analysis, Distress, DistressLevel, Modality, Utterance
@@ -44,7 +42,8 @@ HEARING_ERRORS = (UnreadableAudio, RecordingTooLong, SilentRecording, NoSpeech)
 class Incoming:
     """A message as it arrived. `language` is the client's, used until the person chose one.
 
-    `own` says that it was written or recorded in this chat, not forwarded or uploaded.
+    `own` says that it was written or recorded in this chat, not forwarded or uploaded. `spoken` is
+    the language in which a recording is listened to, None to detect it.
     """
 
     chat_id: int
@@ -53,6 +52,7 @@ class Incoming:
     language: Language
     utterance: Utterance
     own: bool = True
+    spoken: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +120,11 @@ class Responder:
         danger = _help(distress)
         if danger is not None:
             return danger
-        try:
-            person, consents = self._recall(incoming.chat_id)
-        except SQLAlchemyError:
-            # Help for what is spoken waits for the database no more than for what is written.
-            danger = self._danger_spoken(self._listen(incoming, None))
-            if danger is not None:
-                return danger
-            raise
-        heard = self._listen(incoming, None if person is None else person.language)
+        heard = self._listen(incoming)
         danger = self._danger_spoken(heard)
         if danger is not None:
             return danger
+        person, consents = self._recall(incoming.chat_id)
         if person is None:
             return Response(None, None)
         needed = _needed(incoming.utterance)
@@ -155,14 +148,17 @@ class Responder:
             self._remember(incoming, analysis, half, voice_note)
         return Response(person, act, analysis=analysis, joined=half, puts_right=voice_note)
 
-    def _listen(self, incoming: Incoming, language: Language | None) -> Heard | None:
-        """A recording with its words, to look for danger in them; None where none are read."""
+    def _listen(self, incoming: Incoming) -> Heard | None:
+        """A recording with its words, to look for danger in them; None where none are read.
+
+        Like `screen` it asks nothing of the database, which may hold a caller for half a minute.
+        """
         recording = incoming.utterance.recording
         if recording is None or self._analyzer.transcriber is None:
             return None
         try:
             with self._hearing:
-                return self._analyzer.listen(recording, language)
+                return self._analyzer.listen(recording, incoming.spoken)
         except HEARING_ERRORS:
             return None
 

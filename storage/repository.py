@@ -156,7 +156,8 @@ class Repository:
         box = self._box(joint.chat_id)
         first = _observation(row, box)
         words = "\n".join(text for text in (first.words, joint.words) if text) or None
-        both = replace(joint, words=words, corrected=first.corrected)
+        heard = joint.transcript or first.transcript
+        both = replace(joint, words=words, transcript=heard, corrected=first.corrected)
         row.also_message_id = joint.message_id
         row.sealed = box.seal(_observation_json(both))
         return True

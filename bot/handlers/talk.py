@@ -69,8 +69,10 @@ class Talk:
             key = "too-big-file" if "too big" in error.message else "vanished-file"
             await self._say(context, incoming, key, megabytes=LARGEST_FILE_MEGABYTES)
             return
+        known = await self._todak.look_up.person(incoming.chat_id)
+        spoken = None if known.person is None else known.person.language
         utterance = Utterance(incoming.utterance.text, recording)
-        await self._respond(context, changed(incoming, utterance=utterance))
+        await self._respond(context, changed(incoming, utterance=utterance, spoken=spoken))
 
     async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A changed message is screened for danger; its first answer stands otherwise."""

@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -158,10 +159,10 @@ def test_what_is_said_is_read_with_both_consents_and_kept_with_the_record(
     analyzer.transcriber = ScriptedTranscriber("다들 나만 빼고 갔어")
     analyzer.words["다들 나만 빼고 갔어"] = estimate(Emotion.HURT)
     register(database, words=True, voice=True, history=True)
-    response = responder.respond(incoming(None, wav()))
+    response = responder.respond(replace(incoming(None, wav()), spoken=Language.KOREAN))
     assert isinstance(response.act, PointOutDisagreement)
     assert trusted_words(response.analysis) == "다들 나만 빼고 갔어"
-    assert analyzer.transcriber.languages == ["ko"], "in the person's language, and once"
+    assert analyzer.transcriber.languages == ["ko"], "once"
     found = stored(database)
     assert found is not None and found.transcript == "다들 나만 빼고 갔어" and found.words is None
     with database.engine.begin() as connection:
@@ -201,7 +202,10 @@ def test_spoken_danger_needs_no_consent_no_person_and_no_database(
     register(database, words=False, voice=False, history=True)
     assert isinstance(responder.respond(danger).act, AnswerCrisis)
     assert stored(database) is None
-    with database.engine.begin() as connection:
+    with database.engine.begin() as connection:  # holds the lock that everyone else waits for
+        began_s = time.monotonic()
+        assert isinstance(responder.respond(danger).act, AnswerCrisis)
+        assert time.monotonic() - began_s < 10.0
         connection.execute(text("ALTER TABLE person RENAME TO gone"))
     assert isinstance(responder.respond(danger).act, AnswerCrisis)
     analyzer.transcriber = ScriptedTranscriber("오늘은 그냥 그랬어")

@@ -332,7 +332,7 @@ def test_a_packet_of_a_note_that_cannot_be_decoded_is_skipped() -> None:
     """Ogg's checksum is right: the recorder itself wrote a packet of no frames."""
     note = io.BytesIO()
     with (
-        av.open(io.BytesIO(encode(tone(2.0, 48_000)))) as source,
+        av.open(io.BytesIO(encode(tone(2.0, 48_000))), "r") as source,
         av.open(note, "w", format="ogg") as target,
     ):
         stream = target.add_stream_from_template(source.streams.audio[0])

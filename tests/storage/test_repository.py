@@ -203,6 +203,16 @@ def test_two_messages_heard_together_are_one_observation(
         assert memory.forget_observations(CHAT) == 1
 
 
+def test_what_was_heard_stays_when_written_words_join_it(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        memory.add_observation(replace(observation(1, None), transcript="음"))
+        assert memory.join_observation(1, joint("진짜"))
+    with database.transaction() as memory:
+        found = memory.observation(CHAT, 1)
+    assert found is not None and (found.transcript, found.words) == ("음", "진짜")
+
+
 def test_the_record_can_be_deleted_alone(database: Database) -> None:
     register(database)
     with database.transaction() as memory:

@@ -147,6 +147,7 @@ async def test_what_was_heard_is_shown_and_can_be_put_right(
     voice_note = await seat.upload("voice", wav())
     named = await seat.answer("이렇게 들었어요")
     assert "가방이 <좋아>" in named["text"] and labels(named)[-1] == "이렇게 말하지 않았어요"
+    assert analyzer.transcriber.languages == ["ko"], "the language the person chose"
     assert "expandable_blockquote" in {each["type"] for each in named["entities"]}
     await seat.tap(named, "이렇게 말하지 않았어요")
     asked = await seat.answer("뭐라고 말씀하셨나요?")
