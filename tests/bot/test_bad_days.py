@@ -215,7 +215,7 @@ async def test_recordings_that_vanished_are_said_kindly_and_delay_nobody(
     register(seat)
     register(other_seat)
     analyzer.words["좋은 날"] = estimate(Emotion.JOY)
-    chat.faults.inject(Fault(kind, method, None, None, BAD_DAY_S))
+    chat.faults.inject(Fault(kind, method, count=None))
     for _ in range(N_MESSAGES):
         await seat.upload("voice", wav())
     delays = await delays_of_others(other_seat, "좋은 날")
