@@ -1,6 +1,7 @@
 """An upgrade while workflows are open: what the older version began, the newer one finishes."""
 
 import asyncio
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -52,6 +53,13 @@ class Workflows:
         states = self.states()
         return sum(states[name, state] for state in OPEN)
 
+    async def until_open(self, name: str, n_open: int) -> None:
+        """Until so many of a name are open."""
+        deadline_s = time.monotonic() + PATIENCE_S
+        while await asyncio.to_thread(self.n_open, name) != n_open:
+            assert time.monotonic() < deadline_s, f"not {n_open} of {name} are open"
+            await asyncio.sleep(0.1)
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -88,6 +96,8 @@ def test_what_was_begun_before_an_upgrade_is_finished_after_it(
             await until_looked_back(asked, 1)
             await waiting.write(CRIES[1])
             await waiting.answer("119")
+            # The numbers come first, and on a slow machine before the update is taken at all.
+            await workflows.until_open("look_after", 2)
             sent = [
                 await unhandled.upload("voice", voice_note(0), forwarded="true")
                 if place % 2
