@@ -30,7 +30,7 @@ class Purpose(StrEnum):
     HISTORY = "history"
 
 
-CONSENT_VERSION = 1
+CONSENT_VERSION = 2
 """Raised when a consent's wording changes in meaning; older decisions are then asked again."""
 
 

@@ -22,7 +22,7 @@ from inference.analysis import (
 from inference.audio import RecordingTooLong, UnreadableAudio
 from inference.pipeline import Analyzer, NoSpeech
 from storage.database import Database
-from storage.records import AgeBand, Consent, Language, Observation, Purpose
+from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Observation, Purpose
 from tests.bot.scripted import ScriptedAnalyzer, ScriptedTranscriber, estimate
 from tests.bot.sounds import wav
 
@@ -39,7 +39,7 @@ def register(database: Database, **granted: bool) -> None:
     database.register(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
     with database.transaction() as memory:
         for purpose, answer in granted.items():
-            memory.add_consent(CHAT, Consent(Purpose(purpose), 1, answer, NOW))
+            memory.add_consent(CHAT, Consent(Purpose(purpose), CONSENT_VERSION, answer, NOW))
 
 
 def incoming(words: str | None = None, recording: bytes | None = None) -> Incoming:
@@ -70,7 +70,7 @@ def test_an_old_consent_is_asked_again(
     responder: Responder, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(database, words=True)
-    monkeypatch.setattr("bot.responder.CONSENT_VERSION", 2)
+    monkeypatch.setattr("bot.responder.CONSENT_VERSION", CONSENT_VERSION + 1)
     assert responder.respond(incoming("오늘")).ask is Purpose.WORDS
 
 
@@ -361,7 +361,7 @@ def test_what_may_not_be_judged_is_not_joined(
     register(database, words=True, voice=True, history=True)
     analyzer.words["좋은 날"] = estimate(Emotion.JOY)
     with database.transaction() as memory:
-        memory.add_consent(CHAT, Consent(refused, 1, False, NOW))
+        memory.add_consent(CHAT, Consent(refused, CONSENT_VERSION, False, NOW))
     of_words = refused is Purpose.WORDS
     half = Half(5, NOW, Modality.VOICE if of_words else Modality.TEXT, analyzer.voice, 6)
     said = ("좋은 날", None) if of_words else (None, wav())

@@ -23,7 +23,7 @@ from bot.replies import Wording
 from inference.analysis import Analysis, Distress, Emotion, Modality, Utterance
 from storage.database import Database, make_workflow_engine
 from storage.key_store import KeyStore
-from storage.records import Language, Observation
+from storage.records import CONSENT_VERSION, Language, Observation
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat, labels
@@ -90,10 +90,14 @@ async def test_the_export_holds_everything_and_reads_well(
     assert kept["words"] == "=1+1 힘든 날" and kept["corrected"] == kept["feeling"] == "anger"
     assert kept["estimate"]["posterior"]["sadness"] == pytest.approx(0.9)
     assert whole["person"]["age_band"] == "19_and_over" and whole["person"]["language"] == "ko"
-    decided = [(each["purpose"], each["granted"], each["version"]) for each in whole["consents"]]
-    assert decided == [
-        ("words", True, 1), ("voice", False, 1), ("history", True, 1), ("words", False, 1)
-    ]  # fmt: skip
+    consents = whole["consents"]
+    assert [(each["purpose"], each["granted"]) for each in consents] == [
+        ("words", True),
+        ("voice", False),
+        ("history", True),
+        ("words", False),
+    ]
+    assert {each["version"] for each in consents} == {CONSENT_VERSION}
     (row,) = rows(files["observations.csv"])
     assert row["메시지 번호"] == str(message_id) and row["시각"].endswith("+00:00")
     assert (row["짐작한 감정"], row["고쳐 주신 감정"]) == ("슬픔", "분노")
