@@ -15,6 +15,7 @@ import json
 import os
 import sys
 import time
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +36,7 @@ from inference.joint_emotion import (
     load_cross_attention,
     load_multimodal,
 )
+from inference.text_emotion import WEIGHTS as TEXT_WEIGHTS
 from models.cross_attention import CrossAttentionConfig
 from models.multimodal_transformer import MultimodalConfig
 from models.train.fusion_card import card
@@ -127,7 +129,10 @@ def train_joint(name: str, material: Material, plan: Plan, work: Path, out: Path
     """
     torch.manual_seed(plan.seed)
     written, learnt = material.written, material.voices.learnt
-    kept = work / f"{name}-seed{plan.seed}-steps{plan.n_steps}.pt"
+    # Vocabulary and first vectors follow from these: another one must not go on from the file.
+    sentences = "\n".join(example.text for example in written.learnt).encode()
+    begun_from = zlib.crc32(TEXT_WEIGHTS.read_bytes() + sentences)
+    kept = work / f"{name}-{begun_from:08x}-seed{plan.seed}-steps{plan.n_steps}.pt"
     texts = by_class(written.learnt)
     if name == "multimodal-transformer":
         multimodal, names = start_multimodal(written, learnt)

@@ -137,8 +137,9 @@ def test_migrating_moves_the_keys_out_of_the_first_tables(
 
 
 def reset(engine: Engine) -> None:
+    tables = ("misheard", "observation", "consent", "person", "erasure", "alembic_version")
     with engine.begin() as connection:
-        for table in ("observation", "consent", "person", "erasure", "alembic_version"):
+        for table in tables:
             connection.execute(text(f"DROP TABLE {table}"))
 
 

@@ -83,6 +83,7 @@ def test_it_trains_calibrates_and_the_screen_reads_what_it_wrote(
     assert probability < screen.screen("i want to die").probability
 
 
+@pytest.mark.slow
 def test_it_goes_on_from_earlier_weights_with_lines_written_since(
     weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from models.train.emotion_pictures import Judged, draw, font_path
 from models.train.texts import Example
 
 
+@pytest.mark.slow
 def test_every_picture_is_drawn_with_a_font_that_has_korean(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     words = ("시험", "친구", "엄마", "회사", "버스", "저녁", "병원")

@@ -117,6 +117,7 @@ def test_the_area_under_the_curve_counts_pairs_in_order() -> None:
     assert area_under_curve(np.array([0.1, 0.3, 0.2, 0.4]), positive) == 0.75
 
 
+@pytest.mark.slow
 def test_arousal_is_told_from_the_played_emotions() -> None:
     held = acted(4000, sharpness=3.0)
     blind = HeldOut(
