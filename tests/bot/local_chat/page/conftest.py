@@ -207,7 +207,10 @@ def messenger(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def quiet_chat(chromium: Any, tmp_path: Path) -> Iterator[LocalChat]:
-    """A local chat of its own, with nobody behind it."""
+    """A local chat of its own, with nobody behind it.
+
+    Named before `visit` by a test, so that the page is closed before its server goes.
+    """
     chat = LocalChat(tmp_path / "quiet", launch_token="launch")
     chat.start()
     yield chat

@@ -18,7 +18,7 @@ def forget(chat: LocalChat, user_id: int) -> None:
     assert answer.json() == {"ok": True, "result": True}
 
 
-def test_an_open_page_is_emptied(visit: Callable[..., Any], quiet_chat: LocalChat) -> None:
+def test_an_open_page_is_emptied(quiet_chat: LocalChat, visit: Callable[..., Any]) -> None:
     visitor = visit(quiet_chat)
     page = visitor.page
     visitor.start()
