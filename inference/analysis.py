@@ -47,6 +47,46 @@ class DistressLevel(StrEnum):
     CRY = "cry"
 
 
+class SoundKind(StrEnum):
+    """What a recording may sound like: the nineteen kinds of C1, in its order; 14 emergencies."""
+
+    ASSAULT_SEXUAL = "assault_sexual"
+    ROBBERY = "robbery"
+    THEFT = "theft"
+    VIOLENCE = "violence"
+    FIRE = "fire"
+    TRAPPED = "trapped"
+    MEDICAL = "medical"
+    ELECTRICAL = "electrical"
+    GAS = "gas"
+    FALL = "fall"
+    COLLAPSE = "collapse"
+    STORM = "storm"
+    EARTHQUAKE = "earthquake"
+    HELP = "help"
+    INDOOR = "indoor"
+    OUTDOOR = "outdoor"
+    WASHER = "washer"
+    VACUUM = "vacuum"
+    APPLIANCE = "appliance"
+
+
+class EmergencyLevel(StrEnum):
+    """How surely a recording sounds like an emergency, in the rows of the safety table."""
+
+    NONE = "none"
+    ASK = "ask"
+    ALARM = "alarm"
+
+
+class SoundState(StrEnum):
+    """What is heard in one stretch of a recording."""
+
+    EMERGENCY = "emergency"
+    ORDINARY = "ordinary"
+    SILENCE = "silence"
+
+
 class Modality(StrEnum):
     """What an analysis was made from."""
 
@@ -131,6 +171,33 @@ class VoiceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """One stretch of a recording, in seconds from its beginning; `offset_s` > `onset_s`."""
+
+    onset_s: float
+    offset_s: float
+    state: SoundState
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """What a recording sounds like.
+
+    `probability` in [0, 1] is the calibrated one of an emergency, by whatever could speak. `kind`
+    is the likeliest kind of sound; of an emergency (a level other than NONE) one of the fourteen.
+    `votes` holds who takes it for an emergency, under "cnn", "encoder" and "words"; who could not
+    speak, such as words without a trusted transcript, is absent. `timeline` covers the recording
+    in order, without gaps.
+    """
+
+    probability: float
+    level: EmergencyLevel
+    kind: SoundKind
+    votes: Mapping[str, bool]
+    timeline: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One turn of a person: what they wrote, what they recorded, or both.
 
@@ -149,7 +216,8 @@ class Analysis:
     text, a language it does not know). `words` and `voice` are the single modalities, None where
     absent.
     `transcript` is what was said in the recording, None where nothing wrote it down; `voice_facts`
-    are measured of it, None where there was none.
+    are measured of it, None where there was none. `emergency` is what the recording sounds like,
+    None where there was none or nothing could listen to it.
     `disagree` says that words and voice contradict: light words in a heavy voice, or the reverse.
     """
 
@@ -161,3 +229,4 @@ class Analysis:
     modalities: tuple[Modality, ...]
     transcript: Transcript | None = None
     voice_facts: VoiceFacts | None = None
+    emergency: Emergency | None = None
