@@ -55,6 +55,7 @@ SHORTEST_S: Final = 0.05  # less than a syllable: nothing can be heard in it
 
 FRAME_S: Final = 0.02
 WORD_S: Final = 0.2
+CLICK_S: Final = 0.06
 SILENCE_DBFS: Final = -55.0
 QUIET_DBFS: Final = -38.0
 STEADY_DB: Final = 8.0  # speech rises and falls by 20 dB and more; a fan or a hiss does not
@@ -136,6 +137,27 @@ def is_silent(waveform: Waveform) -> bool:
     loud_part = levels_dbfs[-min(round(WORD_S / FRAME_S), len(levels_dbfs))]
     steady = loud_part - np.percentile(levels_dbfs, 10) < STEADY_DB
     return bool(loud_part < SILENCE_DBFS or (loud_part < QUIET_DBFS and steady))
+
+
+def is_quiet(waveform: Waveform, step_s: float) -> NDArray[np.bool_]:
+    """Which steps hold nothing but silence or the steady noise of a quiet room.
+
+    Returns:
+        shape (ceil(duration_s / step_s),); the loudest 60 ms of a step decide, as a shot or a
+        breaking glass is that short.
+    """
+    levels_dbfs = _frame_levels_dbfs(waveform)
+    floor_dbfs = np.percentile(levels_dbfs, 10)
+    frames_a_step = round(step_s / FRAME_S)
+    n_steps = max(1, -(-len(waveform.samples) // round(step_s * waveform.sample_rate)))
+    quiet = np.zeros(n_steps, np.bool_)
+    for i in range(n_steps):
+        step = np.sort(levels_dbfs[i * frames_a_step :][:frames_a_step])
+        # The rest of a frame at the end of a recording holds no sound of its own.
+        loud_part = step[-min(round(CLICK_S / FRAME_S), len(step))] if len(step) else -np.inf
+        steady = loud_part - floor_dbfs < STEADY_DB
+        quiet[i] = loud_part < SILENCE_DBFS or (loud_part < QUIET_DBFS and steady)
+    return quiet
 
 
 def trim(waveform: Waveform, range_db: float = 35.0, margin_s: float = 0.1) -> Waveform:
