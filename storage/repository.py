@@ -6,37 +6,33 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from inference.analysis import Emotion, EmotionEstimate, Modality
+from storage.care_repository import CareRepository
 from storage.encryption import SealedBox
 from storage.key_store import KeyStore
 from storage.records import AgeBand, Consent, Erasure, Language, Observation, Person, Purpose
+from storage.sealed_rows import SealedRows
 from storage.tables import (
     ConsentRow,
     ErasureRow,
     MisheardRow,
     ObservationRow,
     PersonRow,
-    Table,
 )
-
-
-class NoSuchPerson(LookupError):
-    """Nobody with this chat is registered."""
 
 
 class BeingErased(RuntimeError):
     """What is kept about this chat is still being deleted; nobody is registered meanwhile."""
 
 
-class Repository:
+class Repository(SealedRows):
     """Reads and writes plain values; lives as long as one transaction."""
 
     def __init__(self, session: Session, keys: KeyStore) -> None:
-        self._session = session
-        self._keys = keys
+        super().__init__(session, keys)
+        self.care = CareRepository(session, keys)
 
     def person(self, chat_id: int) -> Person | None:
         """The person of this chat, or None."""
@@ -80,6 +76,7 @@ class Repository:
         person = self._session.get(PersonRow, chat_id)
         key_id = "" if person is None else person.key_id
         self._session.execute(delete(PersonRow).where(PersonRow.chat_id == chat_id))
+        self.care.forget_chat(chat_id)
         self._session.expire_all()
         row = self._session.get(ErasureRow, chat_id)
         if row is None:
@@ -261,23 +258,6 @@ class Repository:
                 ),
             )
         )
-
-    def _row(self, chat_id: int) -> PersonRow:
-        row = self._session.get(PersonRow, chat_id)
-        if row is None:
-            raise NoSuchPerson
-        return row
-
-    def _box(self, chat_id: int) -> SealedBox:
-        return self._keys.box(self._row(chat_id).key_id)
-
-    def _insert_once(self, row: Table) -> bool:
-        try:
-            with self._session.begin_nested():
-                self._session.add(row)
-        except IntegrityError:
-            return False
-        return True
 
 
 def _person(row: PersonRow) -> Person:

@@ -4,12 +4,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from cryptography.fernet import Fernet
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from storage.database import Database, _migrations, make_engine
 from storage.encryption import ServiceKeys
 from storage.key_store import KeyStore
 from storage.tables import Table
+from tests.storage.caring import CHAT, NOW, add_guardian, register
 
 
 def test_migrations_make_exactly_the_tables(database: Database) -> None:
@@ -44,6 +45,21 @@ def test_what_an_older_version_recorded_was_of_one_message(database: Database) -
         assert list(found.one()) == [5, None]
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, Table.metadata) == []
+
+
+def test_people_of_the_fourth_revision_have_guardians_afterwards(database: Database) -> None:
+    register(database)
+    configuration = _migrations()
+    with database.engine.begin() as connection:
+        configuration.attributes["connection"] = connection
+        command.downgrade(configuration, "0004")
+        tables = inspect(connection).get_table_names()
+        assert "guardian" not in tables and "misheard" in tables
+    database.migrate()
+    assert add_guardian(database).name == "어머니"
+    with database.transaction() as memory:
+        person = memory.person(CHAT)
+    assert person is not None and person.started_at == NOW
 
 
 def test_state_of_an_unmigrated_and_of_a_missing_database(tmp_path: Path) -> None:

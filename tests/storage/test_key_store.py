@@ -12,6 +12,7 @@ from storage.encryption import ServiceKeys, WrongServiceKey, write_key_file
 from storage.key_store import KeyDestroyed, KeyStore, data_keys
 from storage.records import AgeBand, Language
 from storage.repository import BeingErased
+from storage.tables import Table
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CHAT = 7_000_000_001
@@ -137,10 +138,9 @@ def test_migrating_moves_the_keys_out_of_the_first_tables(
 
 
 def reset(engine: Engine) -> None:
-    tables = ("misheard", "observation", "consent", "person", "erasure", "alembic_version")
+    Table.metadata.drop_all(engine)
     with engine.begin() as connection:
-        for table in tables:
-            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("DROP TABLE alembic_version"))
 
 
 def test_a_backup_of_the_database_alone_opens_nothing_of_a_deleted_person(

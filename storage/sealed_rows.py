@@ -1,0 +1,48 @@
+"""What every part of the memory does: find a person's row and key, insert once."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from storage.encryption import SealedBox
+from storage.key_store import KeyStore
+from storage.tables import PersonRow, Table
+
+
+class NoSuchPerson(LookupError):
+    """Nobody with this chat is registered."""
+
+
+class SealedRows:
+    """The rows of one transaction and the keys that open them."""
+
+    def __init__(self, session: Session, keys: KeyStore) -> None:
+        self._session = session
+        self._keys = keys
+
+    def _row(self, chat_id: int) -> PersonRow:
+        row = self._session.get(PersonRow, chat_id)
+        if row is None:
+            raise NoSuchPerson
+        return row
+
+    def _box(self, chat_id: int) -> SealedBox:
+        return self._keys.box(self._row(chat_id).key_id)
+
+    def _seal(self, chat_id: int, content: Mapping[str, Any]) -> bytes:
+        return self._box(chat_id).seal(json.dumps(content, ensure_ascii=False))
+
+    def _open(self, chat_id: int, sealed: bytes) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self._box(chat_id).open(sealed))
+        return content
+
+    def _insert_once(self, row: Table) -> bool:
+        try:
+            with self._session.begin_nested():
+                self._session.add(row)
+        except IntegrityError:
+            return False
+        return True
