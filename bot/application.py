@@ -17,6 +17,7 @@ from telegram.ext import (
 from bot.chat_workflows import ChatWorkflows
 from bot.handlers.crisis import Crisis
 from bot.handlers.onboarding import Onboarding
+from bot.handlers.places import Places
 from bot.handlers.privacy import Privacy
 from bot.handlers.settings import SettingsPages
 from bot.handlers.talk import Talk
@@ -62,8 +63,9 @@ def route(
     talk = Talk(todak, crisis)
     pages = SettingsPages(todak)
     privacy = Privacy(todak, workflows)
+    places = Places(todak, talk.other)
     message = filters.UpdateType.MESSAGE & PRIVATE & ~filters.StatusUpdate.ALL
-    edited = filters.UpdateType.EDITED_MESSAGE & PRIVATE & (filters.TEXT | filters.CAPTION)
+    changed = filters.UpdateType.EDITED_MESSAGE & PRIVATE
     table = [
         CommandHandler("start", talk.screened(onboarding.start), message),
         CommandHandler("help", talk.screened(pages.help), message),
@@ -75,8 +77,10 @@ def route(
         MessageHandler(message & filters.COMMAND, talk.screened(talk.unknown_command)),
         MessageHandler(message & filters.TEXT, talk.text),
         MessageHandler(message & SOUND, talk.recording),
+        MessageHandler(message & filters.LOCATION, places.shared),
         MessageHandler(message, talk.other),
-        MessageHandler(edited, talk.edited),
+        MessageHandler(changed & (filters.TEXT | filters.CAPTION), talk.edited),
+        MessageHandler(changed & filters.LOCATION, places.moved),
         CallbackQueryHandler(onboarding.begin, rf"^begin:({_LANGUAGES})\Z"),
         CallbackQueryHandler(onboarding.age, rf"^age:({_LANGUAGES}):({'|'.join(AgeBand)})\Z"),
         CallbackQueryHandler(onboarding.consent, rf"^consent:({_PURPOSES}):(yes|no)\Z"),

@@ -120,6 +120,21 @@ class ChatWorkflows:
             return None
         return found
 
+    def forget_content(self, workflow_id: str) -> None:
+        """Keep of a stored update only which message of which chat it was, and when."""
+        stored = SystemSchema.workflow_input
+        with self._engine.begin() as connection:
+            sealed = connection.scalar(
+                select(stored.c.inputs).where(stored.c.workflow_uuid == workflow_id)
+            )
+            if sealed is None:
+                return
+            content = self._serializer.deserialize(sealed)
+            said, *rest = content["args"]
+            content["args"] = (_bare(said), *rest)
+            change = update(stored).where(stored.c.workflow_uuid == workflow_id)
+            connection.execute(change.values(inputs=self._serializer.serialize(content)))
+
     def n_open(self, chat_id: int, begun_by: datetime | None = None) -> int:
         """How many workflows of a chat have not ended; only those begun until then, if given."""
         query = select(STATUS.c.workflow_uuid).where(self._of(chat_id), STATUS.c.status.in_(OPEN))
@@ -183,6 +198,19 @@ class ChatWorkflows:
             rows = connection.execute(query).all()
         for begin in range(0, len(rows), BATCH):
             yield rows[begin : begin + BATCH]
+
+
+def _bare(said: dict[str, Any]) -> dict[str, Any]:
+    """An update without what it says; of a tap the button stays, not what lies above it."""
+    kind = next(key for key in said if key != "update_id")
+    if kind == "callback_query":
+        tap = said[kind]
+        return {**said, kind: {**tap, "message": _bare_message(tap.get("message") or {})}}
+    return {**said, kind: _bare_message(said[kind])}
+
+
+def _bare_message(message: dict[str, Any]) -> dict[str, Any]:
+    return {key: message[key] for key in ("message_id", "date", "chat") if key in message}
 
 
 def _look_afters_of(chat_id: int) -> ColumnElement[bool]:

@@ -43,8 +43,11 @@ class TelegramEdge:
         self._expected: dict[int, asyncio.TimerHandle] = {}
         self._screening = ThreadPoolExecutor(2, "screening")
 
-    async def handle(self, update: dict[str, Any]) -> None:
-        """Process one update; raises what its handler raised, so that it is tried again."""
+    async def handle(self, update: dict[str, Any]) -> bool:
+        """Process one update; raises what its handler raised, so that it is tried again.
+
+        Whether what it says is not to be kept.
+        """
         parsed = Update.de_json(update, self._application.bot)
         expected = self._expected.pop(parsed.update_id, None)
         if expected is not None:
@@ -56,6 +59,7 @@ class TelegramEdge:
         except RetryAfter as error:
             await _wait_as_told(error)
             raise
+        return self._todak.confidential.take(parsed.update_id)
 
     async def apologise(self, update: dict[str, Any]) -> None:
         """Send the fixed reply, in the person's language as far as it can be known."""

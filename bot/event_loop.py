@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,7 @@ OUTAGE_S = 30 * 60.0
 MOST_UNCERTAIN = 20
 """Tries of which nobody knows whether they arrived: each may be a further copy of an answer."""
 
+T = TypeVar("T")
 Judge = Callable[[Exception], bool]
 NoteRetry = Callable[[str], None]
 
@@ -55,11 +56,11 @@ class EventLoopCalls:
         self._may_have_arrived = may_have_arrived
         self._note_retry = note_retry
         self._lock = threading.Lock()
-        self._running: set[Future[None]] = set()
+        self._running: set[Future[Any]] = set()
         self._stopped = False
 
-    def run(self, attempt: Callable[[], Coroutine[Any, Any, None]], tries: int) -> None:
-        """Run `attempt` on the loop, at most `tries` times, and wait until it succeeds.
+    def run(self, attempt: Callable[[], Coroutine[Any, Any, T]], tries: int) -> T:
+        """Run `attempt` on the loop, at most `tries` times, and wait for what it returns.
 
         Tries that an outage made fail are not counted: they go on for `OUTAGE_S` after the first
         of them. Of those that may have arrived there are `MOST_UNCERTAIN`.
@@ -74,14 +75,14 @@ class EventLoopCalls:
         with self._lock:
             if self._stopped:
                 raise Stopping
-            future: Future[None] = contextvars.Context().run(
+            future: Future[T] = contextvars.Context().run(
                 asyncio.run_coroutine_threadsafe,
                 self._persist(attempt, tries),
                 self._loop,
             )
             self._running.add(future)
         try:
-            future.result()
+            return future.result()
         except CancelledError as error:
             raise Stopping from error
         finally:
@@ -96,14 +97,13 @@ class EventLoopCalls:
         for future in running:
             future.cancel()
 
-    async def _persist(self, attempt: Callable[[], Coroutine[Any, Any, None]], tries: int) -> None:
+    async def _persist(self, attempt: Callable[[], Coroutine[Any, Any, T]], tries: int) -> T:
         wait_s = FIRST_RETRY_S
         failures = uncertain = 0
         outage_ends_s: float | None = None
         while True:
             try:
-                await attempt()
-                return
+                return await attempt()
             except Exception as error:
                 passes, arrived = self._is_outage(error), self._may_have_arrived(error)
                 log.warning("a step failed: %s", type(error).__name__)

@@ -83,3 +83,20 @@ class Failures:
         error = self._by_update.pop(update_id, None)
         if error is not None:
             raise error
+
+
+class Confidential:
+    """Which updates hold what is not kept for a day as others are: a typed code, a place."""
+
+    def __init__(self) -> None:
+        self._updates: set[int] = set()
+
+    def note(self, update_id: int) -> None:
+        """What this update says is forgotten as soon as it is handled."""
+        self._updates.add(update_id)
+
+    def take(self, update_id: int) -> bool:
+        """Whether it is to be forgotten; asked once."""
+        noted = update_id in self._updates
+        self._updates.discard(update_id)
+        return noted

@@ -28,7 +28,7 @@ from bot.edge import TelegramEdge
 from bot.erasure import Eraser
 from bot.halves import Halves
 from bot.health import Health
-from bot.intake import DurableUpdateQueue, Failures
+from bot.intake import Confidential, DurableUpdateQueue, Failures
 from bot.look_up import LookUp
 from bot.operations import Metrics, Operations
 from bot.replies import Replies
@@ -123,7 +123,8 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
     await application.initialize()
     await built.urgent_bot.initialize()
     engine = workflows.configure(parts.workflow_engine, parts.keys)
-    built.flows.register(built.edge, asyncio.get_running_loop())
+    rows = ChatWorkflows(parts.workflow_engine, parts.keys)
+    built.flows.register(built.edge, asyncio.get_running_loop(), rows.forget_content)
     try:
         await introduce(application.bot)
         await workflows.launch(engine)
@@ -154,6 +155,7 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         urgent_bot=_urgent_bot(connection),
         look_up=LookUp(parts.database),
         halves=Halves(),
+        confidential=Confidential(),
         database=parts.database,
         replies={language: Replies(language, parts.retention, whisper) for language in Language},
         clock=_now,

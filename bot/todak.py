@@ -8,6 +8,7 @@ from datetime import datetime
 from telegram import Bot, Message, Update, User
 
 from bot.halves import Halves
+from bot.intake import Confidential
 from bot.look_up import LookUp
 from bot.replies import Replies
 from bot.responder import Responder
@@ -40,6 +41,7 @@ class Todak:
     happening in a chat is still being asked about. `urgent_bot` sends over connections of its
     own, which nothing but danger uses; `look_up` reads persons for it without waiting long.
     `halves` remembers for a minute what may be heard together with the next message.
+    `confidential` is told which updates are forgotten once they are handled.
     `erase_soon` has a deletion that was asked for finished.
     """
 
@@ -47,6 +49,7 @@ class Todak:
     urgent_bot: Bot
     look_up: LookUp
     halves: Halves
+    confidential: Confidential
     database: Database
     replies: Mapping[Language, Replies]
     clock: Callable[[], datetime]

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -86,8 +87,11 @@ class SealingSerializer(DefaultSerializer):
 class Edge(Protocol):
     """What the workflows ask of the Telegram side; each runs on the bot's event loop."""
 
-    async def handle(self, update: dict[str, Any]) -> None:
-        """Process one update; raises what its handler raised."""
+    async def handle(self, update: dict[str, Any]) -> bool:
+        """Process one update; whether what it says is not to be kept.
+
+        Raises what its handler raised.
+        """
 
     async def apologise(self, update: dict[str, Any]) -> None:
         """Send the fixed reply for an update that could not be answered."""
@@ -135,21 +139,31 @@ class Workflows:
             retry_connection_errors=False,
         )
 
-    def register(self, edge: Edge, loop: asyncio.AbstractEventLoop) -> None:
-        """Say what the workflows do; their steps call `edge` on `loop`."""
+    def register(
+        self, edge: Edge, loop: asyncio.AbstractEventLoop, forget_content: Callable[[str], None]
+    ) -> None:
+        """Say what the workflows do; their steps call `edge` on `loop`.
+
+        `forget_content` takes what an update says out of the input of the workflow of that id.
+        """
 
         calls = self._calls = EventLoopCalls(loop, is_outage, may_have_arrived, edge.note_retry)
 
         @DBOS.step(name="handle")
-        def handle(update: dict[str, Any], received_at_s: float) -> None:
+        def handle(update: dict[str, Any], received_at_s: float) -> bool:
             # What was received by this process is begun for the first time.
             if received_at_s < self._made_at_s and self._n_starts() > MOST_STARTS:
                 raise NotDone
-            calls.run(lambda: edge.handle(update), TRIES)
+            return calls.run(lambda: edge.handle(update), TRIES)
 
         @DBOS.step(name="apologise")
         def apologise(update: dict[str, Any]) -> None:
             calls.run(lambda: edge.apologise(update), TRIES)
+
+        @DBOS.step(name="forget", retries_allowed=True, max_attempts=5)
+        def forget() -> None:
+            assert DBOS.workflow_id is not None
+            forget_content(DBOS.workflow_id)
 
         @DBOS.step(name="look_back")
         def look_back(content: dict[str, Any]) -> None:
@@ -159,7 +173,9 @@ class Workflows:
         @DBOS.workflow(name="receive", max_recovery_attempts=None)
         def receive(update: dict[str, Any], received_at_s: float) -> None:
             try:
-                handle(update, received_at_s)
+                # Only after the step is recorded: until then a restart needs what was said.
+                if handle(update, received_at_s):
+                    forget()
             except NotDone:
                 log.error("an update was not answered: it failed or was interrupted too often")
                 apologise(update)

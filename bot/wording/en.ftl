@@ -119,7 +119,7 @@ privacy =
     <b>What Todak keeps</b>
 
     <b>Of everyone</b>
-    What you send and tap is locked with encryption for { $hours } hours, so that no answer is lost, and then deleted. The name that Telegram sends along, places and contacts you send, and file numbers are in it too. The time it came, the chat's number and the message's number are not locked.
+    What you send and tap is locked with encryption for { $hours } hours, so that no answer is lost, and then deleted. The name that Telegram sends along, contacts you send, and file numbers are in it too. Places you send are deleted as soon as they are answered. The time it came, the chat's number and the message's number are not locked.
 
     I check every message for danger, and where I can write down speech, everything that is said. Where there seems to be danger, a mark that this message was handled first stays for the same { $hours } hours. To ask again how you are I remember the chat's number, the message's number, the degree of danger, your language and age group until { $hours } hours after the last question. Of these the chat's number, the message's number and the degree are not locked.
 
@@ -310,7 +310,7 @@ slow-down = You are writing fast. I cannot answer each message, but I check ever
 vanished-file = The file has vanished, so I could not receive it. Could you send it once more?
 photo = Thank you for the picture. I cannot see pictures yet. Would you tell me about the moment in words or by voice?
 sticker = Thank you for the sticker. A sticker alone is hard to read. Would you write me one line?
-location = You sent a location. I don't use it now, and it is deleted after a day.
+location = You sent a location. I don't use it now and do not keep it.
 contact = You sent a contact. I don't use it now, and it is deleted after a day.
 document = Thank you for the file. I can only open sound files so far. Would you tell me in words or by voice?
 poll = I can't take part in polls. Would you tell me about your day in words or by voice?

@@ -30,12 +30,13 @@ async def test_an_attempt_is_repeated_on_the_loop_until_it_succeeds() -> None:
     failures = [OSError(), OSError()]
     ran_on: list[asyncio.AbstractEventLoop] = []
 
-    async def attempt() -> None:
+    async def attempt() -> str:
         ran_on.append(asyncio.get_running_loop())
         if failures:
             raise failures.pop()
+        return "done"
 
-    await asyncio.to_thread(calls.run, attempt, 3)
+    assert await asyncio.to_thread(calls.run, attempt, 3) == "done"
     assert ran_on == [asyncio.get_running_loop()] * 3
 
 
