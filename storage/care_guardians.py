@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
+from storage.care_duties import Duties
 from storage.care_records import (
     ASKED_AGAIN_AFTER,
     CHOICE_VERSION,
@@ -23,7 +24,7 @@ from storage.care_records import (
 from storage.care_tables import GuardianRow, InvitationRow
 from storage.key_store import KeyDestroyed
 from storage.records import Language
-from storage.sealed_rows import NoSuchPerson, SealedRows
+from storage.sealed_rows import NoSuchPerson
 from storage.tables import PersonRow
 
 TOKEN_BYTES = 16
@@ -38,7 +39,7 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-class Guardians(SealedRows):
+class Guardians(Duties):
     """Questions about guardians; whoever is named by `chat_id` is the person they guard."""
 
     def invite(self, chat_id: int, name: str, now: datetime) -> str:
@@ -62,12 +63,10 @@ class Guardians(SealedRows):
         )
         return token
 
-    def invitation(self, token: str, now: datetime) -> Invitation | None:
-        """The invitation of a token, used or not; None where it never was or is over."""
+    def invitation(self, token: str) -> Invitation | None:
+        """The invitation of a token, also a used one or one that is over; None if unknown."""
         row = self._session.get(InvitationRow, token_digest(token))
-        if row is None or row.expires_at <= now:
-            return None
-        return self._invitation(row)
+        return None if row is None else self._invitation(row)
 
     def invitations(self, chat_id: int, now: datetime) -> list[Invitation]:
         """A person's links that may still be accepted."""
@@ -132,6 +131,7 @@ class Guardians(SealedRows):
             sealed=self._seal(chat_id, {"name": name, "decisions": []}),
         )
         self._session.add(added)
+        self._take_in(chat_id, guardian_chat_id)
         self._session.flush()
         return self._guardian(added)
 
@@ -228,20 +228,13 @@ class Guardians(SealedRows):
 
     def remove(self, chat_id: int, guardian_id: int) -> bool:
         """Take a guardian out, at once and without their being told; False where there is none."""
-        return self._remove(GuardianRow.chat_id == chat_id, GuardianRow.id == guardian_id) == 1
+        return self._take_out(GuardianRow.chat_id == chat_id, GuardianRow.id == guardian_id) == 1
 
     def remove_all(self, chat_id: int) -> int:
         """Take out every guardian and every open link; how many guardians they were."""
         open_links = InvitationRow.used_by.is_(None), InvitationRow.chat_id == chat_id
         self._session.execute(delete(InvitationRow).where(*open_links))
-        return self._remove(GuardianRow.chat_id == chat_id)
-
-    def leave(self, guardian_chat_id: int, chat_id: int | None = None) -> int:
-        """A guardian stops guarding one person, or everybody; of how many."""
-        theirs = [GuardianRow.guardian_chat_id == guardian_chat_id]
-        if chat_id is not None:
-            theirs.append(GuardianRow.chat_id == chat_id)
-        return self._remove(*theirs)
+        return self._take_out(GuardianRow.chat_id == chat_id)
 
     def confirm(self, chat_id: int, guardian_id: int, now: datetime) -> bool:
         """The person said that a guardian should stay; False where there is none."""
@@ -311,12 +304,6 @@ class Guardians(SealedRows):
             select(GuardianRow).where(GuardianRow.chat_id == chat_id, which)
         )
         return None if row is None else self._guardian(row)
-
-    def _remove(self, *which: ColumnElement[bool]) -> int:
-        removed = self._session.execute(
-            delete(GuardianRow).where(*which).returning(GuardianRow.id)
-        )
-        return len(removed.all())
 
     def _invitation(self, row: InvitationRow) -> Invitation:
         name = self._open(row.chat_id, row.sealed)["name"]

@@ -10,6 +10,9 @@ from storage.records import Language, Person
 
 MOST_GUARDIANS = 5
 INVITATION_VALID = timedelta(days=7)
+INVITATION_EXPLAINED = timedelta(days=30)
+"""How long after that a link still says that it is over."""
+
 CONFIRMATION_EVERY = timedelta(days=90)
 ASKED_AGAIN_AFTER = timedelta(days=30)
 """How long an unanswered question whether a guardian should stay is left alone."""
@@ -67,6 +70,16 @@ class Guardian:
     choices: frozenset[Choice]
     accepted_at: datetime
     confirmed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a guardian took on, as they see it: that they were removed does not show."""
+
+    guardian_id: int
+    chat_id: int
+    language: Language
+    accepted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

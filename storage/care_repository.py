@@ -10,7 +10,15 @@ from sqlalchemy import delete, exists, update
 from storage.care_codes import SameCode, code_digest, matches
 from storage.care_guardians import Guardians
 from storage.care_incidents import Incidents
-from storage.care_records import POSITION_KEPT, QUESTION_OPEN, Code, Home, Position, Question
+from storage.care_records import (
+    INVITATION_EXPLAINED,
+    POSITION_KEPT,
+    QUESTION_OPEN,
+    Code,
+    Home,
+    Position,
+    Question,
+)
 from storage.care_tables import (
     DisclosureRow,
     HomeRow,
@@ -165,7 +173,7 @@ class CareRepository(Guardians, Incidents):
             len(self._session.execute(query).all())
             for query in (
                 delete(InvitationRow)
-                .where(InvitationRow.expires_at <= now)
+                .where(InvitationRow.expires_at <= now - INVITATION_EXPLAINED)
                 .returning(InvitationRow.token_digest),
                 delete(QuestionRow)
                 .where(QuestionRow.lapses_at <= now)

@@ -36,6 +36,22 @@ class GuardianRow(Table):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class FormerGuardianRow(Table):
+    """Somebody whom the person removed without their being told: to them nothing has changed.
+
+    `guardian_id` is what their number in `guardian` was.
+    """
+
+    __tablename__ = "former_guardian"
+    __table_args__ = (UniqueConstraint("chat_id", "guardian_chat_id"),)
+
+    guardian_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    chat_id: Mapped[int] = _of_person()
+    guardian_chat_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    language: Mapped[str] = mapped_column(String(8))
+    accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class InvitationRow(Table):
     """A link that was handed out; `used_by` is the chat that accepted it."""
 

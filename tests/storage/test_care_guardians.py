@@ -7,6 +7,7 @@ from storage.care_guardians import TooManyGuardians
 from storage.care_records import (
     ASKED_AGAIN_AFTER,
     CONFIRMATION_EVERY,
+    INVITATION_EXPLAINED,
     INVITATION_VALID,
     MOST_GUARDIANS,
     Choice,
@@ -32,7 +33,7 @@ def test_an_invitation_is_accepted_once_and_tapping_again_says_the_same(
     register(database)
     with database.transaction() as memory:
         token = memory.care.invite(CHAT, "어머니", NOW)
-        invitation = memory.care.invitation(token, NOW)
+        invitation = memory.care.invitation(token)
     assert invitation is not None and (invitation.name, invitation.used) == ("어머니", False)
     assert len(token) == 22, "128 bits"
     first = accept(database, token, MOTHER)
@@ -41,7 +42,7 @@ def test_an_invitation_is_accepted_once_and_tapping_again_says_the_same(
     assert accept(database, token, MOTHER) == first
     assert accept(database, token, FRIEND) is Refusal.GONE
     with database.transaction() as memory:
-        again = memory.care.invitation(token, NOW)
+        again = memory.care.invitation(token)
         assert again is not None and again.used
         assert memory.care.invitations(CHAT, NOW) == []
         assert memory.care.guardians(CHAT) == [first]
@@ -70,10 +71,13 @@ def test_a_link_ends_after_seven_days_or_when_it_is_withdrawn(database: Database
     assert accept(database, withdrawn, MOTHER) is Refusal.GONE
     with database.transaction() as memory:
         over = NOW + INVITATION_VALID
-        assert memory.care.invitation(late, over) is None
         assert memory.care.accept(late, MOTHER, Language.KOREAN, over) is Refusal.GONE
-        assert memory.care.forget_lapsed(over) == 1
-        assert memory.care.invitations(CHAT, NOW) == []
+        assert memory.care.invitations(CHAT, over) == []
+        assert memory.care.forget_lapsed(over) == 0
+        ended = memory.care.invitation(late)
+        assert ended is not None and ended.expires_at == over, "it still says why"
+        assert memory.care.forget_lapsed(over + INVITATION_EXPLAINED) == 1
+        assert memory.care.invitation(late) is None
 
 
 def test_a_stranger_invites_nobody(database: Database) -> None:
@@ -210,6 +214,28 @@ def test_a_guardian_leaves_one_person_or_everybody(database: Database) -> None:
         assert [each.chat_id for each in memory.care.guarded_by(MOTHER)] == [OTHER]
         assert memory.care.leave(FRIEND) == 2
         assert memory.care.guardians(CHAT) == []
+
+
+def test_who_is_removed_reads_of_the_same_duties_until_they_leave(database: Database) -> None:
+    for chat_id in (CHAT, OTHER):
+        register(database, chat_id)
+        add_guardian(database, chat_id)
+    with database.transaction() as memory:
+        before = memory.care.duties(MOTHER)
+        assert [duty.chat_id for duty in before] == [CHAT, OTHER]
+        assert memory.care.remove(CHAT, before[0].guardian_id)
+        assert memory.care.remove_all(OTHER) == 1
+    with database.transaction() as memory:
+        assert memory.care.guarded_by(MOTHER) == []
+        assert memory.care.duties(MOTHER) == before
+        assert memory.care.duties(FRIEND) == []
+        assert memory.care.leave(MOTHER, CHAT) == 0
+        assert memory.care.duties(MOTHER) == before[1:]
+    again = add_guardian(database, OTHER)
+    with database.transaction() as memory:
+        assert [duty.guardian_id for duty in memory.care.duties(MOTHER)] == [again.id]
+        memory.begin_erasure(OTHER, NOW)
+        assert memory.care.duties(MOTHER) == []
 
 
 def test_whether_a_guardian_stays_is_asked_by_one_replica_after_ninety_days(
