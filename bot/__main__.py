@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from bot.local_chat.serve import LocalChat
     from bot.serving import Parts
     from inference.pipeline import Analyzer
-    from inference.transcription import Transcriber
 
 DONE, FAILED, UNUSABLE = 0, 1, 2
 
@@ -104,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     analyze = commands.add_parser("analyze", help="name the feeling in texts or recordings")
     analyze.add_argument("--text", help="one text")
     analyze.add_argument("--lines", type=Path, help="a file of one text a line, or -")
+    analyze.add_argument("--explain", type=Path, metavar="OUT.png", help="draw why, of one file")
     analyze.add_argument("files", nargs="*", type=Path, default=[], help="recordings")
     pull = commands.add_parser("pull", help="fetch pretrained weights for the hub profile")
     pull.add_argument("names", nargs="*", help="kcelectra, kote, whisper-base, owner/name, ...")
@@ -141,7 +141,7 @@ def _run_on_telegram(settings: Settings, parts: "Parts", token: str) -> None:
         webhook_address=settings.public_address,
         webhook_secret="" if secret is None else secret.get_secret_value(),
     )
-    say_ready = partial(_say_ready, "on Telegram", settings, parts.analyzer.transcriber)
+    say_ready = partial(_say_ready, "on Telegram", settings, parts.analyzer)
     uvloop.run(serve(connection, parts, say_ready, leave_in_time))
 
 
@@ -152,7 +152,7 @@ def _run_on_local_chat(settings: Settings, parts: "Parts") -> None:
     try:
         connection = Connection(chat.token, chat.base_url, chat.base_file_url)
         where = f"open {chat.address}"
-        say_ready = partial(_say_ready, where, settings, parts.analyzer.transcriber)
+        say_ready = partial(_say_ready, where, settings, parts.analyzer)
         uvloop.run(serve(connection, parts, say_ready, leave_in_time))
     finally:
         chat.stop()
@@ -196,17 +196,13 @@ def _rotate_keys(settings: Settings, *, finish: bool) -> int:
 
 
 def _check(settings: Settings, *, as_json: bool) -> int:
-    from bot.check_command import Finding, findings, words_in_voice_notes
+    from bot.check_command import Finding, findings, hearing
 
     database = _open_database(settings)
     place = make_url(settings.database()).render_as_string(hide_password=True)
     found = findings(database, place, settings)
     try:
-        transcriber = _load_analyzer(settings).transcriber
-        found.append(Finding("recognisers", "the weights load", True))
-        fine = transcriber is not None and not transcriber.synthetic
-        state = words_in_voice_notes(transcriber)
-        found.append(Finding("words in voice notes", state, fine))
+        found += hearing(_load_analyzer(settings))
     except CommandFailed as failure:
         found.append(Finding("recognisers", str(failure), False))
     try:
@@ -222,10 +218,18 @@ def _check(settings: Settings, *, as_json: bool) -> int:
 
 
 def _analyze(settings: Settings, given: argparse.Namespace) -> int:
-    from bot.analyze_command import UnreadableInput, analyze_file, analyze_texts, read_lines
+    from bot.analyze_command import (
+        CannotExplain,
+        UnreadableInput,
+        analyze_file,
+        analyze_texts,
+        read_lines,
+    )
 
     if sum((given.text is not None, given.lines is not None, bool(given.files))) != 1:
         raise CommandFailed("Give --text, --lines or files, one of the three.", UNUSABLE)
+    if given.explain is not None and len(given.files) != 1:
+        raise CommandFailed("--explain draws the picture of one file.", UNUSABLE)
     try:
         texts = [given.text] if given.text is not None else []
         if given.lines is not None:
@@ -238,10 +242,12 @@ def _analyze(settings: Settings, given: argparse.Namespace) -> int:
     code = DONE
     for path in given.files:
         try:
-            print(analyze_file(analyzer, path))
+            print(analyze_file(analyzer, path, given.explain))
         except UnreadableInput as error:
             print(error, file=sys.stderr)
             code = UNUSABLE
+        except CannotExplain as error:
+            raise CommandFailed(str(error)) from error
     return code
 
 
@@ -332,11 +338,12 @@ def _listen(host: str, port: int) -> socket.socket:
         raise CommandFailed(sentence) from error
 
 
-def _say_ready(where: str, settings: Settings, transcriber: "Transcriber | None") -> None:
-    from bot.check_command import words_in_voice_notes
+def _say_ready(where: str, settings: Settings, analyzer: "Analyzer") -> None:
+    from bot.check_command import emergencies_in_sounds, words_in_voice_notes
 
     print(f"Todak is ready: {where}")
-    print(f"The words of a voice note are {words_in_voice_notes(transcriber)}.")
+    print(f"The words of a voice note are {words_in_voice_notes(analyzer.transcriber)}.")
+    print(f"Emergencies in its sounds are {emergencies_in_sounds(analyzer.ear)}.")
     print(
         f"/healthz and /metrics: http://{settings.operations_host}:{settings.operations_port}",
         flush=True,

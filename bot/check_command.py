@@ -5,7 +5,8 @@ from pathlib import Path
 
 from bot.pull_command import HUB_PROFILE, present
 from bot.settings import Settings
-from inference.pipeline import SHIPPED_WEIGHTS
+from inference.emergency import CNN_WEIGHTS, ENCODER_WEIGHTS, EmergencyEar
+from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
 from inference.transcription import Transcriber
 from storage.database import Database
 
@@ -42,6 +43,25 @@ def words_in_voice_notes(transcriber: Transcriber | None) -> str:
         name = transcriber.name
         return f"read by {name}, which learned from a synthesiser alone: it does not hear people"
     return f"read by Whisper {transcriber.name}, which can mishear"
+
+
+def hearing(analyzer: Analyzer) -> list[Finding]:
+    """What is heard in voice notes, once the weights have loaded."""
+    transcriber = analyzer.transcriber
+    reads = transcriber is not None and not transcriber.synthetic
+    hears = analyzer.ear is not None
+    return [
+        Finding("recognisers", "the weights load", True),
+        Finding("words in voice notes", words_in_voice_notes(transcriber), reads),
+        Finding("emergencies in sounds", emergencies_in_sounds(analyzer.ear), hears),
+    ]
+
+
+def emergencies_in_sounds(ear: EmergencyEar | None) -> str:
+    """Whether emergencies are heard in sounds; ends a sentence about them."""
+    if ear is None:
+        return f"not heard: {CNN_WEIGHTS} or {ENCODER_WEIGHTS} is missing"
+    return "heard, which can be wrong and can miss"
 
 
 def _database(database: Database, place: str) -> Finding:

@@ -10,8 +10,15 @@ from datetime import datetime, timedelta
 
 from bot.halves import Half
 from bot.policy import Act, AnswerCrisis, OfferChoice, choose
-from inference.analysis import Analysis, Distress, DistressLevel, Modality, Utterance
-from inference.audio import RecordingTooLong, UnreadableAudio
+from inference.analysis import (
+    Analysis,
+    Distress,
+    DistressLevel,
+    Emergency,
+    Modality,
+    Utterance,
+)
+from inference.audio import RecordingTooLong, UnreadableAudio, Waveform, decode
 from inference.pipeline import Analyzer, Heard, NoSpeech, SilentRecording
 from inference.text_emotion import Readability
 from storage.database import Database
@@ -35,7 +42,8 @@ MOST_SCREENED = 1000
 ASKED_WITHIN = timedelta(minutes=10)
 """How long what a person writes is taken for what they said in a misheard voice note."""
 
-HEARING_ERRORS = (UnreadableAudio, RecordingTooLong, SilentRecording, NoSpeech)
+LONG_NOTE_BYTES = 500_000
+"""Two minutes as Telegram records them: longer ones are listened to one at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,19 @@ class Incoming:
     utterance: Utterance
     own: bool = True
     spoken: Language | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sound:
+    """A recording, decoded, and what it sounds like.
+
+    `waveform` is None where it could not be decoded, and `unheard` says why. `emergency` is None
+    where nothing could judge it.
+    """
+
+    waveform: Waveform | None
+    emergency: Emergency | None = None
+    unheard: Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +99,22 @@ class Responder:
     """Hears, decides and remembers."""
 
     def __init__(
-        self, analyzer: Analyzer, database: Database, clock: Callable[[], datetime]
+        self,
+        analyzer: Analyzer,
+        database: Database,
+        clock: Callable[[], datetime],
+        note_deaf: Callable[[], None] = lambda: None,
     ) -> None:
+        """`note_deaf` counts a recording whose sounds could not be judged."""
         self._analyzer = analyzer
+        self._note_deaf = note_deaf
         self._database = database
         self._clock = clock
         # Written messages must not wait for more recordings than there are cores.
         self._hearing = threading.BoundedSemaphore(os.cpu_count() or 1)
+        # Emergencies wait neither for the words of others nor for somebody's ten minutes.
+        self._ears = threading.BoundedSemaphore(os.cpu_count() or 1)
+        self._long_ear = threading.BoundedSemaphore(1)
         self._salt = os.urandom(32)
         self._screened: dict[bytes, Distress] = {}
 
@@ -110,17 +140,39 @@ class Responder:
         """
         return _help(self.danger_in(incoming.utterance.text))
 
-    def respond(self, incoming: Incoming, half: Half | None = None) -> Response:
+    def hear(self, recording: bytes) -> Sound:
+        """What a recording sounds like: before its words, before consent and whoever sent it.
+
+        It asks nothing of the database. Where judging fails the person still gets the ordinary
+        answer, and an operator is told.
+        """
+        with self._long_ear if len(recording) > LONG_NOTE_BYTES else self._ears:
+            try:
+                waveform = decode(recording)
+            except (UnreadableAudio, RecordingTooLong) as error:
+                return Sound(None, unheard=error)
+            try:
+                return Sound(waveform, self._analyzer.hear(waveform))
+            except Exception as error:
+                log.error("sounds could not be judged: %s", type(error).__name__)
+                self._note_deaf()
+                return Sound(waveform)
+
+    def respond(
+        self, incoming: Incoming, half: Half | None = None, sound: Sound | None = None
+    ) -> Response:
         """The answer to a message, remembered where that is allowed.
 
         Words are heard together with a voice that came just before, `half`, and a voice with
-        words.
+        words. `sound` is what `hear` made of its recording; None to hear it here.
         """
         distress = self.danger_in(incoming.utterance.text)
         danger = _help(distress)
         if danger is not None:
             return danger
-        heard = self._listen(incoming)
+        if sound is None and incoming.utterance.recording is not None:
+            sound = self.hear(incoming.utterance.recording)
+        heard = None if sound is None else self._listen(sound, incoming.spoken)
         danger = self._danger_spoken(heard)
         if danger is not None:
             return danger
@@ -135,7 +187,7 @@ class Responder:
         analysis: Analysis | None = None
         act: Act = OfferChoice(f"{needed[0].value}-refused")
         if allowed is not None:
-            if heard is not None and not _granted(consents, Purpose.WORDS):
+            if isinstance(heard, Heard) and not _granted(consents, Purpose.WORDS):
                 heard = replace(heard, transcript=None)
             analysis, act = self._understand(allowed, distress, heard)
         voice_note = self._misheard(incoming)
@@ -148,40 +200,42 @@ class Responder:
             self._remember(incoming, analysis, half, voice_note)
         return Response(person, act, analysis=analysis, joined=half, puts_right=voice_note)
 
-    def _listen(self, incoming: Incoming) -> Heard | None:
-        """A recording with its words, to look for danger in them; None where none are read.
+    def _listen(self, sound: Sound, language: Language | None) -> Heard | Exception:
+        """A recording with its words, to look for danger in them, or why there are none.
 
         Like `screen` it asks nothing of the database, which may hold a caller for half a minute.
         """
-        recording = incoming.utterance.recording
-        if recording is None or self._analyzer.transcriber is None:
-            return None
+        if sound.waveform is None:
+            assert sound.unheard is not None
+            return sound.unheard
         try:
             with self._hearing:
-                return self._analyzer.listen(recording, incoming.spoken)
-        except HEARING_ERRORS:
-            return None
+                return self._analyzer.listen(sound.waveform, language, sound.emergency)
+        except (SilentRecording, NoSpeech) as error:
+            return error
 
-    def _danger_spoken(self, heard: Heard | None) -> Response | None:
+    def _danger_spoken(self, heard: Heard | Exception | None) -> Response | None:
         """Help where what was said in a recording is dangerous, whoever said it; else None."""
-        if heard is None or heard.transcript is None:
+        if not isinstance(heard, Heard) or heard.transcript is None:
             return None
         return _help(self._analyzer.screen(heard.transcript.text))
 
     def _understand(
-        self, utterance: Utterance, distress: Distress, heard: Heard | None
+        self, utterance: Utterance, distress: Distress, heard: Heard | Exception | None
     ) -> tuple[Analysis | None, Act]:
         """The analysis and the act; where a recording cannot be heard its caption is left."""
-        try:
-            if utterance.recording is None:
-                analysis = self._analyzer.analyze(utterance, distress)
-            else:
-                with self._hearing:
-                    analysis = self._analyzer.analyze(utterance, distress, heard)
-        except HEARING_ERRORS as error:
+        if utterance.recording is None:
+            heard = None
+        if isinstance(heard, Exception):
             if utterance.text is None:
-                return None, OfferChoice(_why_unheard(error, utterance.recording))
-            analysis = self._analyzer.analyze(replace(utterance, recording=None), distress)
+                return None, OfferChoice(_why_unheard(heard, utterance.recording))
+            heard = None
+        words = replace(utterance, recording=None)
+        if heard is None:
+            analysis = self._analyzer.analyze(words, distress)
+        else:
+            with self._hearing:
+                analysis = self._analyzer.analyze(words, distress, heard)
         if analysis.emotion is None and utterance.text is not None:
             return analysis, OfferChoice(self._why_unread(utterance.text))
         return analysis, choose(analysis)

@@ -26,9 +26,11 @@ from inference.analysis import (
     Emergency,
     EmergencyLevel,
     SoundKind,
+    Stretch,
 )
 from inference.audio import SAMPLE_RATE, Waveform, is_silent
 from inference.features import MelConfig, mel_power, power_spectrogram
+from inference.timeline import by_step, slide, stretches
 from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
 
@@ -47,6 +49,7 @@ LEAST_POWER: Final = 1e-20
 WINDOW_S: Final = 4.0
 HOP_S: Final = 2.0
 WINDOWS_A_BATCH: Final = 32
+ENDS_BELOW: Final = 0.5  # of the probability at which an emergency begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +117,23 @@ class EmergencyEar:
         )
 
     def hear(self, waveform: Waveform) -> Emergency:
-        """Judge a recording of any length by its worst window; `timeline` is left empty.
+        """Judge a recording of any length by its worst window, and say when it sounds like it.
 
         Silence is ordinary. `votes` are those of "cnn" and "encoder", each at its *ask* threshold.
+        The timeline holds an emergency only where the recording is judged one.
         """
-        windows = [piece for _, piece in windows_of(waveform) if not is_silent(piece)]
+        bels = bels_of(waveform)
+        windows = [
+            levelled(frames_between(bels, onset_s, onset_s + piece.duration_s))
+            for onset_s, piece in windows_of(waveform)
+            if not is_silent(piece)
+        ]
         if not windows:
-            silent = {"cnn": False, "encoder": False}
-            return Emergency(0.0, EmergencyLevel.NONE, SoundKind.INDOOR, silent, ())
-        return self.judge(self.listen([log_mel_of(piece) for piece in windows]))
+            votes = {"cnn": False, "encoder": False}
+            emergency = Emergency(0.0, EmergencyLevel.NONE, SoundKind.INDOOR, votes, ())
+        else:
+            emergency = self.judge(self.listen(windows))
+        return replace(emergency, timeline=self._timeline(waveform, bels, emergency))
 
     @torch.inference_mode()
     def listen(self, log_mels: Sequence[Tensor]) -> Heard:
@@ -149,6 +160,23 @@ class EmergencyEar:
             "encoder": self._votes("encoder", heard.encoder),
         }
         return Emergency(probability, level, KINDS[int(among.argmax())], votes, ())
+
+    def _timeline(
+        self, waveform: Waveform, bels: Tensor, emergency: Emergency
+    ) -> tuple[Stretch, ...]:
+        """When it sounds like what it was judged to be; `bels` are those of `bels_of`."""
+        if emergency.level is EmergencyLevel.NONE:
+            return stretches(waveform, np.zeros(1, np.float32), 1.0, 1.0)
+        steps = by_step(slide(bels, self._probability), bels.shape[1])
+        # The windows of the judgement are longer: what was judged an emergency is somewhere.
+        begins_at = min(self.judges["together"].ask, float(steps.max()))
+        return stretches(waveform, steps, begins_at, ENDS_BELOW * begins_at)
+
+    def _probability(self, bels: Tensor) -> Tensor:
+        """Probability of an emergency in each window, (n,), of (n, 80, T)."""
+        log_mels = levelled(bels)
+        heard = Heard(self.cnn(log_mels[:, None]), self.encoder(log_mels))
+        return self.judges["together"].probability(emergency_logit(heard.together))
 
     def _votes(self, name: str, logits: Tensor) -> bool:
         judge = self.judges[name]
@@ -210,11 +238,26 @@ def log_mel_of(waveform: Waveform) -> Tensor:
     Shape (80, T) with a hundred frames a second; the loudest band is 2, what is 80 dB below or
     silent is 0. Whisper's own values are this minus 1 at a loudest band of 0 in its logarithm.
     """
+    return levelled(bels_of(waveform))
+
+
+def bels_of(waveform: Waveform) -> Tensor:
+    """Return the logarithm of the power in each band, (80, T), a hundred frames a second."""
     samples: NDArray[np.float32] = np.ascontiguousarray(waveform.samples, np.float32)
     power = mel_power(power_spectrogram(torch.from_numpy(samples)[None], MEL), MEL)[0]
-    bels = power[:, : max(1, len(samples) // MEL.hop_length)].clamp(min=LEAST_POWER).log10()
-    loudest = bels.max().clamp(min=QUIETEST_BELS)
+    return power[:, : max(1, len(samples) // MEL.hop_length)].clamp(min=LEAST_POWER).log10()
+
+
+def levelled(bels: Tensor) -> Tensor:
+    """Return windows of `bels_of`, (..., 80, T), each brought to one level."""
+    loudest = bels.amax(dim=(-2, -1), keepdim=True).clamp(min=QUIETEST_BELS)
     return (bels - loudest + RANGE_BELS).clamp(min=0.0) / 4.0
+
+
+def frames_between(bels: Tensor, onset_s: float, offset_s: float) -> Tensor:
+    """Return the frames of a part of a recording: one transform serves all windows."""
+    begin = round(onset_s / MEL.frame_s)
+    return bels[:, begin : max(begin + 1, round(offset_s / MEL.frame_s))]
 
 
 def _of_one_length(log_mels: Sequence[Tensor]) -> list[Tensor]:

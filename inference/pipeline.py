@@ -1,7 +1,7 @@
 """What a person said, understood: decoded once, heard and read by each recogniser, fused."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inference.analysis import (
@@ -9,6 +9,7 @@ from inference.analysis import (
     Analysis,
     Distress,
     DistressLevel,
+    Emergency,
     EmotionEstimate,
     Modality,
     Transcript,
@@ -17,7 +18,9 @@ from inference.analysis import (
 )
 from inference.audio import Waveform, decode, is_silent
 from inference.distress import DistressScreen
+from inference.emergency import EmergencyEar, with_words
 from inference.emotion_fusion import Fusion, Said
+from inference.explanation import Explanation, explain
 from inference.fusions import FusionName, load_fusion
 from inference.speech_activity import SpeechActivity
 from inference.speech_emotion import SpeechEmotionRecognizer
@@ -40,10 +43,14 @@ class NoSpeech(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
-    """A recording in which somebody speaks; `transcript` is None where nobody wrote it down."""
+    """A recording in which somebody speaks; `transcript` is None where nobody wrote it down.
+
+    `emergency` is what it sounds like, its words counted; None where nothing listened for that.
+    """
 
     waveform: Waveform
     transcript: Transcript | None
+    emergency: Emergency | None = None
 
 
 class Analyzer:
@@ -57,6 +64,7 @@ class Analyzer:
         speech_activity: SpeechActivity,
         fusion: Fusion,
         transcriber: Transcriber | None = None,
+        ear: EmergencyEar | None = None,
     ) -> None:
         self._text = text
         self._speech = speech
@@ -64,6 +72,7 @@ class Analyzer:
         self._speech_activity = speech_activity
         self._fusion = fusion
         self._transcriber = transcriber
+        self._ear = ear
         self._listening = threading.Lock()
 
     @classmethod
@@ -76,7 +85,8 @@ class Analyzer:
     ) -> "Analyzer":
         """The analyzer of a folder of weights, with another text model where one is named.
 
-        Without `transcriber` only tones are heard. `fusion` hears words and voice together.
+        Without `transcriber` only tones are heard. `fusion` hears words and voice together. Where
+        the folder lacks the weights for emergencies, these are not heard in sounds.
 
         Raises:
             FileNotFoundError: a weights file is missing.
@@ -91,12 +101,18 @@ class Analyzer:
             SpeechActivity(),
             load_fusion(fusion, folder),
             transcriber,
+            load_ear(folder),
         )
 
     @property
     def transcriber(self) -> Transcriber | None:
         """What writes down the words of recordings, if anything does."""
         return self._transcriber
+
+    @property
+    def ear(self) -> EmergencyEar | None:
+        """What hears emergencies in sounds, if anything does."""
+        return self._ear
 
     def screen(self, text: str | None) -> Distress:
         """Danger in words; quick, and keeps nothing."""
@@ -106,17 +122,26 @@ class Analyzer:
         """Whether a text can be read at all, and if not, why."""
         return self._text.reads(text)
 
-    def listen(self, recording: bytes, language: str | None = None) -> Heard:
-        """A recording, decoded and written down where there is a transcriber.
+    def hear(self, waveform: Waveform) -> Emergency | None:
+        """What a recording sounds like, whoever speaks in it or nobody; None without an ear."""
+        return None if self._ear is None else self._ear.hear(waveform)
+
+    def listen(
+        self,
+        waveform: Waveform,
+        language: str | None = None,
+        emergency: Emergency | None = None,
+    ) -> Heard:
+        """What is said in a recording, written down where there is a transcriber.
 
         Args:
-            recording: the encoded bytes as received.
+            waveform: what was recorded.
             language: the code of what is spoken; None to detect it.
+            emergency: what `hear` said of it; its words may make it more urgent.
 
         Raises:
-            UnreadableAudio, RecordingTooLong, SilentRecording, NoSpeech: why it cannot be heard.
+            SilentRecording, NoSpeech: there is nothing to listen to.
         """
-        waveform = decode(recording)
         if is_silent(waveform):
             raise SilentRecording
         with self._listening:
@@ -124,8 +149,23 @@ class Analyzer:
         if not has_speech:
             raise NoSpeech
         if self._transcriber is None:
-            return Heard(waveform, None)
-        return Heard(waveform, self._transcriber.transcribe(waveform, language))
+            return Heard(waveform, None, emergency)
+        transcript = self._transcriber.transcribe(waveform, language)
+        if emergency is not None and transcript is not None and transcript.trusted:
+            emergency = with_words(emergency, self.screen(transcript.text))
+        return Heard(waveform, transcript, emergency)
+
+    def explain(self, waveform: Waveform, emergency: Emergency) -> Explanation:
+        """What the ear looked at when it judged a recording that is not silent.
+
+        Raises:
+            LookupError: there is no ear.
+        """
+        if self._ear is None:
+            raise LookupError("nothing listens for emergencies")
+        with self._listening:
+            spans = self._speech_activity.spans(waveform)
+        return explain(self._ear, waveform, emergency, spans)
 
     def analyze(
         self, utterance: Utterance, distress: Distress | None = None, heard: Heard | None = None
@@ -142,16 +182,18 @@ class Analyzer:
                 not be heard.
         """
         if heard is None and utterance.recording is not None:
-            heard = self.listen(utterance.recording)
+            waveform = decode(utterance.recording)
+            heard = self.listen(waveform, emergency=self.hear(waveform))
         transcript = None if heard is None else heard.transcript
         text = _all_words(utterance.text, transcript)
         words = None if text is None else self._text.predict(text)
-        voice, facts = (None, None) if heard is None else self._hear(heard.waveform)
+        voice, facts = (None, None) if heard is None else self._voice(heard.waveform)
         distress = self.screen(utterance.text) if distress is None else distress
         if transcript is not None:
             distress = more_urgent(distress, self.screen(transcript.text))
-        waveform = None if heard is None else heard.waveform
-        return self._fused(Said(text, waveform, words, voice), distress, transcript, facts)
+        said = Said(text, None if heard is None else heard.waveform, words, voice)
+        analysis = self._fused(said, distress, transcript, facts)
+        return analysis if heard is None else replace(analysis, emergency=heard.emergency)
 
     def together(
         self,
@@ -187,9 +229,21 @@ class Analyzer:
             voice_facts=facts,
         )
 
-    def _hear(self, waveform: Waveform) -> tuple[EmotionEstimate, VoiceFacts]:
+    def _voice(self, waveform: Waveform) -> tuple[EmotionEstimate, VoiceFacts]:
         voice = self._speech.hear(waveform)
         return self._speech.estimate(voice), voice_facts(waveform, voice)
+
+
+def load_ear(folder: Path) -> EmergencyEar | None:
+    """What hears emergencies in sounds; None where a folder lacks its weights.
+
+    Raises:
+        CheckpointMismatch: a weights file is of another model.
+    """
+    try:
+        return EmergencyEar.load(folder)
+    except FileNotFoundError:
+        return None
 
 
 def more_urgent(one: Distress, other: Distress) -> Distress:

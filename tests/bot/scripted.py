@@ -8,6 +8,7 @@ from inference.analysis import (
     Distress,
     DistressKind,
     DistressLevel,
+    Emergency,
     Emotion,
     EmotionEstimate,
     Modality,
@@ -15,7 +16,7 @@ from inference.analysis import (
     Transcript,
     Utterance,
 )
-from inference.audio import decode, is_silent
+from inference.audio import Waveform, decode, is_silent
 from inference.pipeline import Heard, SilentRecording
 from inference.text_emotion import Readability
 
@@ -59,6 +60,8 @@ class ScriptedAnalyzer:
     fails: int = 0
     seen: list[str | None] = field(default_factory=list)
     transcriber: ScriptedTranscriber | None = None
+    ear: object | None = None
+    emergency: Emergency | None = None
 
     def screen(self, text: str | None) -> Distress:
         return next((d for words, d in DANGERS.items() if text and words in text), NO_DISTRESS)
@@ -66,12 +69,19 @@ class ScriptedAnalyzer:
     def reads(self, text: str) -> Readability:
         return Readability.NO_WORDS
 
-    def listen(self, recording: bytes, language: str | None = None) -> Heard:
-        waveform = decode(recording)
+    def hear(self, waveform: Waveform) -> Emergency | None:
+        return self.emergency
+
+    def listen(
+        self,
+        waveform: Waveform,
+        language: str | None = None,
+        emergency: Emergency | None = None,
+    ) -> Heard:
         if is_silent(waveform):
             raise SilentRecording
         said = None if self.transcriber is None else self.transcriber.transcript(language)
-        return Heard(waveform, said)
+        return Heard(waveform, said, emergency)
 
     def analyze(
         self, utterance: Utterance, distress: Distress | None = None, heard: Heard | None = None
@@ -81,7 +91,7 @@ class ScriptedAnalyzer:
             self.fails -= 1
             raise RuntimeError("the model broke")
         if heard is None and utterance.recording is not None:
-            heard = self.listen(utterance.recording)
+            heard = self.listen(decode(utterance.recording))
         transcript = None if heard is None else heard.transcript
         said = transcript.text if transcript is not None and transcript.trusted else None
         text = utterance.text or said

@@ -7,8 +7,12 @@ import pytest
 
 from bot.__main__ import main
 from bot.local_chat.serve import LocalChat
-from inference.analysis import DistressKind, DistressLevel, Emotion
+from inference import checkpoints
+from inference.analysis import DistressKind, DistressLevel, Emotion, SoundKind, SoundState
+from inference.emergency import CNN_WEIGHTS, ENCODER_WEIGHTS
 from inference.pipeline import SHIPPED_WEIGHTS
+from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
+from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
 from tests.bot.sounds import wav
 
 WEIGHTS = ("text_emotion", "speech_emotion", "distress")
@@ -23,7 +27,7 @@ needs_weights = pytest.mark.skipif(
 TOKEN = "123456:a-token-of-this-test"  # noqa: S105
 KEYS = {
     *("input", "label", "sure", "emotion", "present", "distress", "modalities"),
-    *("transcript", "voice_facts"),
+    *("transcript", "voice_facts", "emergency"),
 }
 
 
@@ -90,8 +94,14 @@ def test_lines_are_analysed_without_what_stands_before_a_tab(
 
 @needs_weights
 def test_files_that_cannot_be_heard_say_why_and_the_rest_goes_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    deaf = tmp_path / "weights"
+    deaf.mkdir()
+    for path in SHIPPED_WEIGHTS.iterdir():
+        if path.name not in (CNN_WEIGHTS, ENCODER_WEIGHTS):
+            (deaf / path.name).symlink_to(path)
+    monkeypatch.setenv("TODAK_WEIGHTS_FOLDER", str(deaf))
     (tmp_path / "empty.wav").write_bytes(b"")
     (tmp_path / "silent.wav").write_bytes(wav(level=0))
     (tmp_path / "buzz.wav").write_bytes(wav())
@@ -102,6 +112,64 @@ def test_files_that_cannot_be_heard_say_why_and_the_rest_goes_on(
     ]  # fmt: skip
     assert "silence" in lines[1] and "no speech" in lines[2]
     assert all(line.endswith(".") for line in lines)
+
+
+@pytest.fixture
+def weights_with_ear(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped weights, and nets never trained that always hear an emergency."""
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for path in SHIPPED_WEIGHTS.iterdir():
+        (folder / path.name).symlink_to(path)
+    judge = {"scale": 0.0, "offset": 3.0, "ask": 0.5, "alarm": 0.9}
+    extra = {"kinds": list(SoundKind), "alone": judge, "together": judge}
+    for name in (CNN_WEIGHTS, ENCODER_WEIGHTS):
+        (folder / name).unlink(missing_ok=True)
+    cnn, encoder = EmergencyCnnConfig(), EmergencyEncoderConfig()
+    checkpoints.save(folder / CNN_WEIGHTS, EmergencyCnn(cnn), cnn, extra)
+    checkpoints.save(folder / ENCODER_WEIGHTS, EmergencyEncoder(encoder), encoder, extra)
+    monkeypatch.setenv("TODAK_WEIGHTS_FOLDER", str(folder))
+
+
+@needs_weights
+@pytest.mark.usefixtures("weights_with_ear")
+def test_sounds_without_speech_are_heard_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "silent.wav").write_bytes(wav(level=0))
+    (tmp_path / "buzz.wav").write_bytes(wav(seconds=2.0))
+    assert main(["analyze", "silent.wav", "buzz.wav"]) == 2
+    captured = capsys.readouterr()
+    assert captured.err == "silent.wav: holds nothing but silence.\n"
+    found = json.loads(captured.out)
+    assert found.keys() == KEYS and found["emotion"] is None and found["modalities"] == []
+    emergency = found["emergency"]
+    assert emergency.keys() == {"probability", "level", "kind", "votes", "timeline"}
+    assert emergency["level"] == "alarm" and emergency["kind"] in list(SoundKind)[:14]
+    assert emergency["votes"] == {"cnn": True, "encoder": True}
+    assert emergency["timeline"][0][0] == 0 and emergency["timeline"][-1][1] == 2
+    assert {state for _, _, state in emergency["timeline"]} <= set(SoundState)
+    assert main(["analyze", "--text", "오늘"]) == 0
+    assert json.loads(capsys.readouterr().out)["emergency"] is None
+
+
+@needs_weights
+@pytest.mark.usefixtures("weights_with_ear")
+def test_why_it_sounds_like_that_is_drawn(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    (tmp_path / "buzz.wav").write_bytes(wav(seconds=2.0))
+    assert main(["analyze", "buzz.wav", "--explain", "why.png"]) == 0
+    explanation = json.loads(capsys.readouterr().out)["explanation"]
+    assert explanation.keys() == {
+        "onset_s", "speech_share", "relevance_off_speech", "attention_on_speech"
+    }  # fmt: skip
+    assert (tmp_path / "why.png").stat().st_size > 1000
+    assert main(["analyze", "buzz.wav", "--explain", "absent/why.png"]) == 1
+    assert capsys.readouterr().err.startswith("absent/why.png: cannot be written")
+    assert main(["analyze", "buzz.wav", "buzz.wav", "--explain", "why.png"]) == 2
+    one_sentence(capsys)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +230,9 @@ def test_migrate_and_check(
     assert found["updates"]["state"] == "Telegram by long polling"
     assert "weights" in found["recognisers"]["state"]
     assert not found["words in voice notes"]["fine"] and not found["guardians"]["fine"]
+    hears = all((SHIPPED_WEIGHTS / name).is_file() for name in (CNN_WEIGHTS, ENCODER_WEIGHTS))
+    assert found["emergencies in sounds"]["fine"] is hears
+    assert hears or "not heard" in found["emergencies in sounds"]["state"]
     assert TOKEN not in json.dumps(found)
 
 

@@ -19,7 +19,6 @@ from inference.analysis import (
     Modality,
     Utterance,
 )
-from inference.audio import RecordingTooLong, UnreadableAudio
 from inference.pipeline import Analyzer, NoSpeech
 from storage.database import Database
 from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Observation, Purpose
@@ -128,29 +127,33 @@ def test_a_recording_that_cannot_be_heard_leaves_its_caption(
 
 
 @pytest.mark.parametrize(
-    "error, recording, reason",
+    "recording, reason",
     [
-        (RecordingTooLong(600.0), b"x", "too-long-recording"),
-        (NoSpeech(), b"x", "no-speech"),
-        (UnreadableAudio(), b"x", "unreadable-recording"),
-        (UnreadableAudio(), b"", "empty-recording"),
+        (wav(601), "too-long-recording"),
+        (wav(level=0), "silent-recording"),
+        (b"x", "unreadable-recording"),
+        (b"", "empty-recording"),
     ],
 )
 def test_why_a_recording_was_not_heard(
+    responder: Responder, database: Database, recording: bytes, reason: str
+) -> None:
+    register(database, voice=True)
+    assert responder.respond(incoming(None, recording)).act == OfferChoice(reason)
+
+
+def test_a_recording_without_speech_has_no_feeling(
     responder: Responder,
     analyzer: ScriptedAnalyzer,
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
-    error: Exception,
-    recording: bytes,
-    reason: str,
 ) -> None:
-    def analyze(utterance: Utterance, distress: Distress, heard: object) -> None:
-        raise error
+    def listen(*_: object) -> None:
+        raise NoSpeech
 
-    monkeypatch.setattr(analyzer, "analyze", analyze)
+    monkeypatch.setattr(analyzer, "listen", listen)
     register(database, voice=True)
-    assert responder.respond(incoming(None, recording)).act == OfferChoice(reason)
+    assert responder.respond(incoming(None, wav())).act == OfferChoice("no-speech")
 
 
 def test_what_is_said_is_read_with_both_consents_and_kept_with_the_record(

@@ -7,21 +7,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from inference.analysis import (
     Distress,
     DistressKind,
     DistressLevel,
+    EmergencyLevel,
     Emotion,
     Modality,
     Segment,
+    SoundState,
+    Stretch,
     Transcript,
     Utterance,
 )
-from inference.audio import UnreadableAudio, Waveform
+from inference.audio import UnreadableAudio, Waveform, decode
+from inference.emergency import EmergencyEar, Judge
 from inference.pipeline import Analyzer, NoSpeech, SilentRecording, more_urgent
 from inference.speech_activity import SpeechActivity
 from inference.transcription import EncodedWindow, Transcriber
+from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
+from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
 
 RECORDINGS = Path(os.environ.get("TODAK_DATA", "../shared/data")) / "audio/ravdess/clips"
 RATE = 16_000
@@ -100,7 +107,9 @@ class Says(Transcriber):
         return self.said
 
 
-def listening(analyzer: Analyzer, transcriber: Transcriber) -> Analyzer:
+def listening(
+    analyzer: Analyzer, transcriber: Transcriber | None, ear: EmergencyEar | None = None
+) -> Analyzer:
     """The same recognisers, hearing speech everywhere and writing it down."""
     return Analyzer(
         analyzer._text,
@@ -109,6 +118,18 @@ def listening(analyzer: Analyzer, transcriber: Transcriber) -> Analyzer:
         EverywhereSpeech(),
         analyzer._fusion,
         transcriber,
+        ear,
+    )
+
+
+def ear(offset: float) -> EmergencyEar:
+    """One that takes everything (3) or nothing (-9) for an emergency, by nets never trained."""
+    torch.manual_seed(0)
+    judge = Judge(scale=0.0, offset=offset, ask=0.5, alarm=0.9)
+    return EmergencyEar(
+        EmergencyCnn(EmergencyCnnConfig()).eval(),
+        EmergencyEncoder(EmergencyEncoderConfig()).eval(),
+        {"cnn": judge, "encoder": judge, "together": judge},
     )
 
 
@@ -125,7 +146,7 @@ def test_what_is_said_in_a_recording_is_read(analyzer: Analyzer, buzz: bytes) ->
     assert analysis.transcript == transcriber.said
     assert analysis.words is not None and analysis.words.label is Emotion.JOY
     assert analysis.modalities == (Modality.TEXT, Modality.VOICE)
-    heard = listening(analyzer, transcriber).listen(buzz, "ko")
+    heard = listening(analyzer, transcriber).listen(decode(buzz), "ko")
     assert transcriber.languages == [None, "ko"]
     again = listening(analyzer, transcriber).analyze(Utterance(recording=buzz), None, heard)
     assert again == analysis and len(transcriber.languages) == 2, "nothing is written down twice"
@@ -141,15 +162,65 @@ def test_what_may_be_invented_has_no_feeling_and_is_screened(
 
 
 def test_without_a_transcriber_only_the_tone_is_heard(analyzer: Analyzer, buzz: bytes) -> None:
-    deaf = Analyzer(
+    deaf = listening(analyzer, None)
+    analysis = deaf.analyze(Utterance(recording=buzz))
+    assert analysis.transcript is None and analysis.modalities == (Modality.VOICE,)
+
+
+def test_sounds_are_heard_where_nobody_speaks(analyzer: Analyzer) -> None:
+    noise = Waveform(np.random.default_rng(0).normal(0, 0.1, 5 * RATE).astype(np.float32), RATE)
+    assert analyzer.hear(noise) is None or analyzer.ear is not None
+    hearing = Analyzer(
         analyzer._text,
         analyzer._speech,
         analyzer._distress,
-        EverywhereSpeech(),
+        analyzer._speech_activity,
         analyzer._fusion,
+        ear=ear(3),
     )
-    analysis = deaf.analyze(Utterance(recording=buzz))
-    assert analysis.transcript is None and analysis.modalities == (Modality.VOICE,)
+    heard = hearing.hear(noise)
+    assert heard is not None and heard.level is EmergencyLevel.ALARM
+    assert heard.timeline == (Stretch(0.0, 5.0, SoundState.EMERGENCY),)
+    with pytest.raises(NoSpeech):
+        hearing.listen(noise, emergency=heard)
+
+
+def test_what_it_sounds_like_is_part_of_the_analysis(analyzer: Analyzer, buzz: bytes) -> None:
+    ordinary = listening(analyzer, None, ear(-9)).analyze(Utterance(recording=buzz)).emergency
+    assert ordinary is not None and ordinary.level is EmergencyLevel.NONE
+    assert ordinary.votes == {"cnn": False, "encoder": False}
+    assert ordinary.timeline[-1].offset_s == 2.0
+    assert all(stretch.state is not SoundState.EMERGENCY for stretch in ordinary.timeline)
+    assert listening(analyzer, None).analyze(Utterance(recording=buzz)).emergency is None
+    assert analyzer.analyze(Utterance(text="점심 먹었어")).emergency is None
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_words_that_are_trusted_have_a_vote(
+    analyzer: Analyzer, buzz: bytes, trusted: bool
+) -> None:
+    cry = Says("살려주세요 불이 났어요", trusted=trusted)
+    found = listening(analyzer, cry, ear(-9)).analyze(Utterance(recording=buzz)).emergency
+    assert found is not None
+    assert found.votes.get("words") is (True if trusted else None)
+    assert found.level is (EmergencyLevel.ASK if trusted else EmergencyLevel.NONE)
+    loud = listening(analyzer, cry, ear(3)).analyze(Utterance(recording=buzz)).emergency
+    assert loud is not None and loud.level is EmergencyLevel.ALARM
+
+
+def test_a_judgement_is_explained_by_the_window_that_decided(analyzer: Analyzer) -> None:
+    waveform = Waveform(np.random.default_rng(0).normal(0, 0.1, 9 * RATE).astype("f4"), RATE)
+    hearing = listening(analyzer, None, ear(3))
+    heard = hearing.hear(waveform)
+    assert heard is not None
+    hearing._speech_activity = SpeechActivity()
+    explanation = hearing.explain(waveform, heard)
+    assert explanation.kind is heard.kind
+    assert explanation.relevance.shape == explanation.log_mel.shape == (80, 400)
+    assert 0.0 <= explanation.onset_s <= 5.0 and not explanation.speech.any()
+    assert explanation.relevance_off_speech == pytest.approx(1.0)
+    with pytest.raises(LookupError):
+        listening(analyzer, None).explain(waveform, heard)
 
 
 def test_the_nearer_danger_counts() -> None:
