@@ -4,9 +4,12 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.guardian_snapshot import GuardianSnapshot
+from storage.care_records import Guarded
 from storage.database import Database
 from storage.records import AgeBand, Language, Person
 
@@ -36,8 +39,9 @@ class Known:
 class LookUp:
     """Reads persons in threads of its own, since a locked database holds them for long."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, snapshot: GuardianSnapshot) -> None:
         self._database = database
+        self._snapshot = snapshot
         self._threads = ThreadPoolExecutor(THREADS, "look-up")
 
     async def person(self, chat_id: int) -> Known:
@@ -49,6 +53,23 @@ class LookUp:
         except (SQLAlchemyError, TimeoutError) as error:
             log.warning("nobody was looked up in time: %s", type(error).__name__)
             return Known(None, surely=False)
+
+    async def guarded(self, chat_id: int, now: datetime) -> Guarded | None:
+        """A person with guardians, home and position, from the snapshot where need be.
+
+        Within `PATIENCE_S`; never raises for a database that is away.
+        """
+        loop = asyncio.get_running_loop()
+        reading = loop.run_in_executor(self._threads, self._read_guarded, chat_id)
+        try:
+            return await asyncio.wait_for(reading, PATIENCE_S)
+        except (SQLAlchemyError, TimeoutError) as error:
+            log.warning("guardians are looked up in the snapshot: %s", type(error).__name__)
+            return await asyncio.to_thread(self._snapshot.of, chat_id, now)
+
+    def _read_guarded(self, chat_id: int) -> Guarded | None:
+        with self._database.transaction() as memory:
+            return memory.care.guarded(chat_id)
 
     def _read(self, chat_id: int) -> Person | None:
         with self._database.transaction() as memory:

@@ -10,6 +10,7 @@ from telegram.ext import ContextTypes
 from bot.application import BotApplication
 from bot.chat_workflows import ChatWorkflows
 from bot.erasure import Eraser, compact_all
+from bot.guardian_snapshot import SNAPSHOT_EVERY, GuardianSnapshot
 from bot.retention import Retention
 from bot.workflows import forget_finished
 from storage.database import Database
@@ -39,6 +40,7 @@ class Clock:
         database: Database,
         workflows: ChatWorkflows,
         eraser: Eraser,
+        snapshot: GuardianSnapshot,
         retention: Retention,
     ) -> None:
         assert application.job_queue is not None
@@ -46,6 +48,7 @@ class Clock:
         self._database = database
         self._workflows = workflows
         self._eraser = eraser
+        self._snapshot = snapshot
         self._retention = retention
         self._now: Callable[[], datetime]
         self._asked = self._erasing = False
@@ -55,6 +58,9 @@ class Clock:
         self._now = clock
         self._jobs.run_repeating(
             self._sweep, SWEEP_EVERY, first=SWEEP_EVERY, job_kwargs=NEVER_SKIP
+        )
+        self._jobs.run_repeating(
+            self._refresh_snapshot, SNAPSHOT_EVERY, first=0, job_kwargs=NEVER_SKIP
         )
         self._jobs.run_daily(self._tidy, NIGHT, job_kwargs=NEVER_SKIP)
         self.erase_soon()
@@ -82,6 +88,12 @@ class Clock:
             self.erase_soon()
         elif not finished:
             self._jobs.run_once(self._erase, ERASE_AGAIN, name=AGAIN, job_kwargs=NEVER_SKIP)
+
+    async def _refresh_snapshot(self, context: ContextTypes.DEFAULT_TYPE) -> None:
+        try:
+            await asyncio.to_thread(self._snapshot.refresh)
+        except Exception as error:
+            log.warning("the snapshot of guardians stays as it is: %s", type(error).__name__)
 
     async def _sweep(self, context: ContextTypes.DEFAULT_TYPE) -> None:
         now = self._now()

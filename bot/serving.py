@@ -26,6 +26,7 @@ from bot.application import BotApplication, introduce, route
 from bot.chat_workflows import ChatWorkflows
 from bot.edge import TelegramEdge
 from bot.erasure import Eraser
+from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
 from bot.health import Health
 from bot.intake import Confidential, DurableUpdateQueue, Failures
@@ -150,10 +151,12 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         lambda update: _on_trouble(update, application, connection, edge, metrics),
     )
     application = _application(connection, queue)
+    snapshot = GuardianSnapshot(parts.database)
     todak = Todak(
         responder=Responder(parts.analyzer, parts.database, _now),
         urgent_bot=_urgent_bot(connection),
-        look_up=LookUp(parts.database),
+        look_up=LookUp(parts.database, snapshot),
+        guardian_snapshot=snapshot,
         halves=Halves(),
         confidential=Confidential(),
         database=parts.database,
@@ -167,7 +170,7 @@ def _build(connection: Connection, parts: Parts) -> _Built:
     rows = ChatWorkflows(parts.workflow_engine, parts.keys)
     route(application, todak, rows, failures, metrics)
     eraser = Eraser(application.bot, parts.database, rows, flows.answered)
-    clock = Clock(application, parts.database, rows, eraser, parts.retention)
+    clock = Clock(application, parts.database, rows, eraser, snapshot, parts.retention)
     edge = TelegramEdge(application, todak, failures, metrics)
     operations = Operations(metrics, Health(lambda: _reachable(parts)).check)
     if connection.webhook_address is not None:

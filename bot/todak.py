@@ -7,6 +7,7 @@ from datetime import datetime
 
 from telegram import Bot, Message, Update, User
 
+from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
 from bot.intake import Confidential
 from bot.look_up import LookUp
@@ -40,6 +41,7 @@ class Todak:
     what was tapped; both are safe to call twice. `in_danger` says whether a danger that was
     happening in a chat is still being asked about. `urgent_bot` sends over connections of its
     own, which nothing but danger uses; `look_up` reads persons for it without waiting long.
+    `guardian_snapshot` keeps what is sent while the database is away, until it is back.
     `halves` remembers for a minute what may be heard together with the next message.
     `confidential` is told which updates are forgotten once they are handled.
     `erase_soon` has a deletion that was asked for finished.
@@ -48,6 +50,7 @@ class Todak:
     responder: Responder
     urgent_bot: Bot
     look_up: LookUp
+    guardian_snapshot: GuardianSnapshot
     halves: Halves
     confidential: Confidential
     database: Database

@@ -171,6 +171,8 @@ class Guardians(Duties):
         content = self._open(chat_id, row.sealed)
         content["decisions"].append([choice.value, CHOICE_VERSION, granted, now.isoformat()])
         row.sealed = self._seal(chat_id, content)
+        if not granted:
+            self.revoked.add(chat_id)
         return True
 
     def choice_decisions(self, chat_id: int) -> list[ChoiceDecision]:
@@ -224,6 +226,8 @@ class Guardians(Duties):
         if row is None:
             return False
         row.paused = paused
+        if paused:
+            self.revoked.add(chat_id)
         return True
 
     def remove(self, chat_id: int, guardian_id: int) -> bool:

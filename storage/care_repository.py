@@ -1,11 +1,12 @@
 """What Todak knows so that it can bring help: `memory.care`, in the same transaction."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, update
+from sqlalchemy import delete, exists, select, update
 
 from storage.care_codes import SameCode, code_digest, matches
 from storage.care_guardians import Guardians
@@ -15,22 +16,49 @@ from storage.care_records import (
     POSITION_KEPT,
     QUESTION_OPEN,
     Code,
+    Guarded,
     Home,
     Position,
     Question,
 )
 from storage.care_tables import (
     DisclosureRow,
+    GuardianRow,
     HomeRow,
     IncidentRow,
     InvitationRow,
     PositionRow,
     QuestionRow,
 )
+from storage.sealed_rows import person_of
+from storage.tables import PersonRow, Table
 
 
 class CareRepository(Guardians, Incidents):
     """Guardians and incidents, and of each chat its home, last position and open question."""
+
+    def guarded(self, chat_id: int) -> Guarded | None:
+        """A person with their guardians, home and position; None where nobody is registered."""
+        row = self._session.get(PersonRow, chat_id)
+        if row is None:
+            return None
+        guardians = tuple(self.guardians(chat_id))
+        return Guarded(person_of(row), guardians, self.home(chat_id), self.position(chat_id))
+
+    def fingerprints(self) -> dict[int, bytes]:
+        """For each person with guardians a digest that changes with anything `guarded` gives.
+
+        Opens nothing that is sealed.
+        """
+        theirs = select(GuardianRow.chat_id)
+        digests: dict[int, hashlib.blake2b] = {}
+        for row in (PersonRow, GuardianRow, HomeRow, PositionRow):
+            table = Table.metadata.tables[row.__tablename__]
+            query = select(table).where(row.chat_id.in_(theirs)).order_by(*table.primary_key)
+            for found in self._session.execute(query):
+                digest = digests.setdefault(found.chat_id, hashlib.blake2b(digest_size=16))
+                digest.update(repr((table.name, *found)).encode())
+        return {chat_id: digest.digest() for chat_id, digest in digests.items()}
 
     def home(self, chat_id: int) -> Home:
         """What the person set, or the defaults."""
@@ -45,6 +73,7 @@ class CareRepository(Guardians, Incidents):
         """
         sealed = self._seal(chat_id, asdict(home))
         self._session.merge(HomeRow(chat_id=chat_id, sealed=sealed))
+        self.revoked.add(chat_id)
 
     def set_code(self, chat_id: int, code: Code, typed: str | None) -> None:
         """Set one of the codes, or end it; a duress code ends with the cancel code.
@@ -99,6 +128,7 @@ class CareRepository(Guardians, Incidents):
     def forget_position(self, chat_id: int) -> None:
         """Keep no position of this person."""
         self._session.execute(delete(PositionRow).where(PositionRow.chat_id == chat_id))
+        self.revoked.add(chat_id)
 
     def ask(
         self,
@@ -184,6 +214,7 @@ class CareRepository(Guardians, Incidents):
 
     def forget_chat(self, chat_id: int) -> None:
         """Whatever names this chat without being its person's: it guards nobody any more."""
+        self.revoked.add(chat_id)
         self.leave(chat_id)
         self.drop_question(chat_id)
         for column in (DisclosureRow.guardian_chat_id, InvitationRow.used_by):

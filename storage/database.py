@@ -1,7 +1,7 @@
 """The database: SQLite on one machine, PostgreSQL for many."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.care_records import Guarded
 from storage.key_store import KeyStore
 from storage.records import AgeBand, Language, Person
 from storage.repository import Repository
+
+OnRevocation = Callable[[int, Guarded | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,34 @@ class Database:
         self.engine = engine
         self.keys = keys
         self._sessions = sessionmaker(engine)
+        self._on_revocation: OnRevocation | None = None
+
+    def on_revocation(self, tell: OnRevocation) -> None:
+        """Call `tell` with a person who took back something that guardians might be told.
+
+        It hears what holds from now on, None for a person who is deleted; before the commit, since
+        a commit may be done without its answer arriving, and again after it.
+        """
+        self._on_revocation = tell
 
     @contextmanager
     def transaction(self) -> Iterator[Repository]:
         """A repository whose work is committed on leaving, or undone if anything was raised."""
+        revoked: dict[int, Guarded | None] = {}
         with self._sessions.begin() as session:
-            yield Repository(session, self.keys)
+            memory = Repository(session, self.keys)
+            yield memory
+            if self._on_revocation is not None:
+                revoked = {
+                    chat_id: memory.care.guarded(chat_id) for chat_id in memory.care.revoked
+                }
+                self._tell(revoked)
+        self._tell(revoked)
+
+    def _tell(self, revoked: dict[int, Guarded | None]) -> None:
+        if self._on_revocation is not None:
+            for chat_id, guarded in revoked.items():
+                self._on_revocation(chat_id, guarded)
 
     def register(self, chat_id: int, language: Language, age_band: AgeBand, now: datetime) -> None:
         """Register the person of this chat, unless they already are.

@@ -12,8 +12,8 @@ from inference.analysis import Emotion, EmotionEstimate, Modality
 from storage.care_repository import CareRepository
 from storage.encryption import SealedBox
 from storage.key_store import KeyStore
-from storage.records import AgeBand, Consent, Erasure, Language, Observation, Person, Purpose
-from storage.sealed_rows import SealedRows
+from storage.records import Consent, Erasure, Language, Observation, Person, Purpose
+from storage.sealed_rows import SealedRows, person_of
 from storage.tables import (
     ConsentRow,
     ErasureRow,
@@ -37,7 +37,7 @@ class Repository(SealedRows):
     def person(self, chat_id: int) -> Person | None:
         """The person of this chat, or None."""
         row = self._session.get(PersonRow, chat_id)
-        return None if row is None else _person(row)
+        return None if row is None else person_of(row)
 
     def may_register(self, chat_id: int) -> bool:
         """Whether nobody is registered under this chat yet.
@@ -258,15 +258,6 @@ class Repository(SealedRows):
                 ),
             )
         )
-
-
-def _person(row: PersonRow) -> Person:
-    return Person(
-        chat_id=row.chat_id,
-        language=Language(row.language),
-        age_band=AgeBand(row.age_band),
-        started_at=row.started_at,
-    )
 
 
 def _observation_json(observation: Observation) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from storage.encryption import SealedBox
 from storage.key_store import KeyStore
+from storage.records import AgeBand, Language, Person
 from storage.tables import PersonRow, Table
 
 
@@ -46,3 +47,13 @@ class SealedRows:
         except IntegrityError:
             return False
         return True
+
+
+def person_of(row: PersonRow) -> Person:
+    """The person that a row holds."""
+    return Person(
+        chat_id=row.chat_id,
+        language=Language(row.language),
+        age_band=AgeBand(row.age_band),
+        started_at=row.started_at,
+    )

@@ -18,8 +18,9 @@ from telegram.request import BaseRequest
 from bot.application import route
 from bot.chat_workflows import ChatWorkflows
 from bot.edge import TelegramEdge
+from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
-from bot.intake import Failures
+from bot.intake import Confidential, Failures
 from bot.look_up import LookUp
 from bot.operations import Metrics, NotAnUpdate, read_update
 from bot.replies import Replies
@@ -133,11 +134,14 @@ class Conversation:
         bot = Bot("1:fuzz", request=Silence(), get_updates_request=Silence())
         application = ApplicationBuilder().bot(bot).updater(None).build()
         failures, metrics = Failures(), Metrics()
+        snapshot = GuardianSnapshot(database)
         todak = Todak(
             responder=Responder(cast(Analyzer, ScreeningAnalyzer()), database, _now),
             urgent_bot=bot,
-            look_up=LookUp(database),
+            look_up=LookUp(database, snapshot),
+            guardian_snapshot=snapshot,
             halves=Halves(),
+            confidential=Confidential(),
             database=database,
             replies={language: Replies(language) for language in Language},
             clock=_now,
