@@ -57,7 +57,7 @@ def voice_notes() -> tuple[str, list[bytes]]:
     synthesiser = shutil.which("espeak-ng")
     if synthesiser is not None:
         spoken = [_synthesised(synthesiser, voice, text) for voice, text in _SPOKEN]
-        return "synthetic speech (espeak-ng)", [_opus(samples) for samples in spoken]
+        return "synthetic speech (espeak-ng)", [opus(samples) for samples in spoken]
     folder = Path(os.environ.get("TODAK_DATA", "../shared/data")) / _ACTORS_CLIPS
     clips = sorted(folder.glob("*.ogg"))
     if not clips:
@@ -66,7 +66,7 @@ def voice_notes() -> tuple[str, list[bytes]]:
         np.concatenate([decode(path.read_bytes()).samples for path in clips[first::NOTES][:6]])
         for first in range(NOTES)
     ]
-    return "actors' clips joined (RAVDESS)", [_opus(samples) for samples in joined]
+    return "actors' clips joined (RAVDESS)", [opus(samples) for samples in joined]
 
 
 def _synthesised(synthesiser: str, voice: str, text: str) -> NDArray[np.float32]:
@@ -77,7 +77,7 @@ def _synthesised(synthesiser: str, voice: str, text: str) -> NDArray[np.float32]
     return decode(spoken.stdout).samples
 
 
-def _opus(samples: NDArray[np.float32]) -> bytes:
+def opus(samples: NDArray[np.float32]) -> bytes:
     """16 kHz mono, repeated or cut to `NOTE_S` seconds, as phones send it."""
     samples = np.resize(samples, round(NOTE_S * SAMPLE_RATE))
     content = io.BytesIO()
