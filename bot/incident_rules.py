@@ -1,0 +1,245 @@
+"""What becomes of an incident: the rows of the safety table as a pure state machine.
+
+No clock, no Telegram, no database: `opened` begins, `advance` leads from one moment to the next,
+and what is returned beside the incident is carried out by others, in order.
+"""
+
+from collections.abc import Callable
+
+from bot.alarms import Alarm, Source
+from bot.incident_acts import Act, Inform, Line, News, Say
+from bot.incident_answers import (
+    code_typed,
+    guardian_ids,
+    guardian_tapped,
+    may_tell,
+    person_tapped,
+)
+from bot.incident_consent import BY_ANOTHER, may_be_told
+from bot.incident_rounds import again, begin, end, nobody, retry, tell_next, tried
+from bot.incident_state import (
+    CodeTyped,
+    End,
+    Erased,
+    Event,
+    GuardianTapped,
+    Incident,
+    Moment,
+    PersonTapped,
+    Phase,
+    Raised,
+    SayTried,
+    TimePassed,
+    Timer,
+    ToldTried,
+    WrittenDown,
+)
+from bot.incident_turn import EDIT_EVERY_S, Turn
+from storage.care_records import Guarded
+
+MOST_UNSAID = 40
+FIRST_SAY_AGAIN_S = 1.0
+LONGEST_SAY_AGAIN_S = 30.0
+WRITE_AGAIN_S = 10.0
+DUE_S = 1e-6
+COUNTING_SOURCES = (Source.SOUND_ALARM, Source.CRY)
+STANDING = (Line.COUNTDOWN, Line.QUIET, Line.QUESTION, Line.OLD_QUESTION, Line.SELFHARM_QUESTION)
+"""Lines that open an incident; what stands there is changed as it goes on."""
+
+Outcome = tuple[Incident, tuple[Act, ...]]
+
+
+def opened(alarm: Alarm, moment: Moment) -> Outcome:
+    """A new incident, and what is done first."""
+    quiet = alarm.source is not Source.DRILL and _is_quiet(moment.guarded, alarm.kind)
+    incident = Incident(alarm.source, alarm.kind, alarm.age_band, Phase.ASKING, quiet=quiet)
+    turn = Turn(incident, moment)
+    turn.start(Timer.LAPSE, turn.times.lapse_s)
+    _open(turn)
+    return turn.result()
+
+
+def advance(incident: Incident, event: Event, moment: Moment) -> Outcome:
+    """The incident after an event, and what is done about it."""
+    turn = Turn(incident, moment)
+    turn.pass_time(moment.passed_s)
+    match event:
+        case TimePassed():
+            _time_passed(turn)
+        case PersonTapped(answer):
+            person_tapped(turn, answer)
+        case CodeTyped(code):
+            code_typed(turn, code)
+        case GuardianTapped(guardian_id, word):
+            guardian_tapped(turn, guardian_id, word)
+        case Raised(source, kind):
+            _raised(turn, source, kind)
+        case Erased():
+            end(turn, End.ERASED)
+            turn.change(timers={}, unwritten=(), written=str(End.ERASED))
+        case SayTried():
+            _said(turn, event)
+        case ToldTried(tellings):
+            tried(turn, tellings)
+        case WrittenDown(tellings, written):
+            left = tuple(each for each in turn.incident.unwritten if each not in tellings)
+            turn.change(unwritten=left, written=written)
+            if left or written != turn.incident.state:
+                turn.start(Timer.WRITE, WRITE_AGAIN_S)
+    return turn.result()
+
+
+def is_over(incident: Incident) -> bool:
+    """Whether nothing can happen to it any more."""
+    return incident.phase is Phase.ENDED and not incident.timers
+
+
+def _open(turn: Turn) -> None:
+    match turn.incident.source:
+        case Source.DRILL if not may_be_told(turn.incident, turn.guarded):
+            end(turn, End.DRILL, Line.DRILL_NOBODY)
+        case Source.DRILL:
+            turn.say(Line.DRILL_BEGUN)
+            begin(turn)
+            turn.start(Timer.DRILL, turn.times.again_s[-1])
+        case Source.SOUND_ALARM | Source.CRY:
+            _count_down(turn)
+        case Source.SELFHARM if may_tell(turn):
+            seconds = turn.times.ask_again_s[0]
+            turn.say(Line.SELFHARM_QUESTION, seconds=seconds)
+            turn.start(Timer.ASK, seconds)
+        case Source.SELFHARM:
+            turn.start(Timer.ASK, turn.times.ask_again_s[0])
+        case Source.SOUND_ASK:
+            turn.say(Line.QUIET if turn.incident.quiet else Line.QUESTION)
+            turn.start(Timer.ASK, turn.times.ask_again_s[0])
+        case Source.OLD_SOUND:
+            turn.say(Line.QUIET if turn.incident.quiet else Line.OLD_QUESTION)
+
+
+def _count_down(turn: Turn) -> None:
+    if not may_tell(turn):
+        nobody(turn)
+        return
+    seconds = turn.times.countdown_s
+    turn.change(phase=Phase.COUNTING)
+    turn.stop(Timer.ASK)
+    turn.start(Timer.COUNT, seconds)
+    if turn.incident.quiet:
+        turn.say(Line.QUIET)
+    else:
+        turn.say(Line.COUNTDOWN, seconds=seconds, numbers=True)
+        turn.start(Timer.EDIT, EDIT_EVERY_S)
+
+
+def _time_passed(turn: Turn) -> None:
+    """What is due, each once; an act of one may have stopped the others."""
+    due: dict[Timer, Callable[[Turn], None]] = {
+        Timer.COUNT: begin,
+        Timer.ASK: _silence,
+        Timer.RETRY: retry,
+        Timer.NEXT: tell_next,
+        Timer.AGAIN: again,
+        Timer.OBJECTION: _not_objected,
+        Timer.REMIND: _remind,
+        Timer.DRILL: lambda turn: end(turn, End.DRILL, Line.DRILL_REPORT),
+        Timer.EDIT: _edit,
+        Timer.SAY: _say_again,
+        Timer.WRITE: lambda turn: None,
+        Timer.LAPSE: _lapse,
+        Timer.FORGET: lambda turn: None,
+    }
+    for timer, act in due.items():
+        if turn.incident.timers.get(timer, 1.0) <= DUE_S:
+            turn.stop(timer)
+            act(turn)
+
+
+def _silence(turn: Turn) -> None:
+    """Nobody answered a question: what that means is the safety table's last column."""
+    incident, waits = turn.incident, turn.times.ask_again_s
+    if incident.source is Source.SELFHARM and may_tell(turn):
+        begin(turn)
+    elif incident.n_asked < len(waits):
+        n_asked = incident.n_asked + 1
+        numbers = incident.source is not Source.SOUND_ASK
+        turn.change(n_asked=n_asked)
+        turn.say(Line.AGAIN, numbers=numbers)
+        turn.start(Timer.ASK, waits[n_asked] if n_asked < len(waits) else waits[0])
+    else:
+        turn.change(bare=incident.source is Source.SOUND_ASK)
+        if turn.incident.bare and may_tell(turn):
+            begin(turn)
+        else:
+            end(turn, End.UNANSWERED)
+
+
+def _edit(turn: Turn) -> None:
+    left = turn.incident.timers.get(Timer.COUNT, 0.0)
+    if left > 0:
+        turn.say(Line.COUNTING, seconds=left)
+        turn.start(Timer.EDIT, EDIT_EVERY_S)
+
+
+def _not_objected(turn: Turn) -> None:
+    """One guardian confirmed and the person did not object; one who left counts no more."""
+    if turn.incident.confirmed_by & guardian_ids(turn):
+        end(turn, End.CONFIRMED, Line.ENDED_CONFIRMED, News.ENDED)
+    else:
+        begin(turn)
+
+
+def _remind(turn: Turn) -> None:
+    """Whoever looks after it has not said how it is; where they left, it is told again."""
+    looking = turn.incident.acknowledged_by & guardian_ids(turn)
+    if looking:
+        turn.acts.append(Inform(tuple(sorted(looking)), News.REMIND))
+    else:
+        begin(turn)
+
+
+def _lapse(turn: Turn) -> None:
+    if turn.incident.told:
+        end(turn, End.LAPSED, Line.ENDED_LAPSED, News.LAPSED)
+    else:
+        end(turn, End.UNANSWERED)
+
+
+def _say_again(turn: Turn) -> None:
+    unsaid = turn.incident.unsaid
+    turn.change(unsaid=(), n_unsaid=turn.incident.n_unsaid + 1)
+    for say in unsaid:
+        if say.line is not Line.COUNTDOWN:
+            turn.acts.append(say)
+        elif turn.incident.phase is Phase.COUNTING:
+            left = turn.incident.timers[Timer.COUNT]
+            turn.say(Line.COUNTDOWN, numbers=True, seconds=left)
+
+
+def _said(turn: Turn, event: SayTried) -> None:
+    incident = turn.incident
+    if event.done:
+        turn.change(n_unsaid=0)
+        if event.say.line in STANDING:
+            turn.change(screen_id=event.message_id)
+    elif incident.n_unsaid < MOST_UNSAID and not incident.duress:
+        unsaid: tuple[Say, ...] = (*incident.unsaid, event.say)
+        turn.change(unsaid=unsaid)
+        wait_s = FIRST_SAY_AGAIN_S * 2 ** min(incident.n_unsaid, 5)
+        turn.start(Timer.SAY, min(wait_s, LONGEST_SAY_AGAIN_S))
+
+
+def _raised(turn: Turn, source: Source, kind: str) -> None:
+    """Words may raise what sounds began, never lower it, and say of which kind it is."""
+    incident = turn.incident
+    if incident.phase is Phase.ASKING and incident.source is Source.SOUND_ASK:
+        if source in COUNTING_SOURCES:
+            turn.change(source=source, kind=kind, doubting=False, wants_code=False)
+            turn.change(quiet=incident.quiet or _is_quiet(turn.guarded, kind))
+            _count_down(turn)
+    elif incident.phase is Phase.COUNTING and incident.kind == "help":
+        turn.change(kind=kind, quiet=incident.quiet or _is_quiet(turn.guarded, kind))
+
+
+def _is_quiet(guarded: Guarded | None, kind: str) -> bool:
+    return guarded is not None and guarded.home.quiet and kind in BY_ANOTHER

@@ -1,0 +1,381 @@
+"""Every row of the safety table about emergencies and guardians."""
+
+from typing import Any
+
+import pytest
+
+from bot.alarms import Source
+from bot.incident_acts import Act, Inform, Line, Message, News, Say, Sent, TakeBack, Tell
+from bot.incident_rules import is_over, opened
+from bot.incident_state import (
+    Answer,
+    CodeTyped,
+    End,
+    Erased,
+    GuardianTapped,
+    Moment,
+    PersonTapped,
+    Phase,
+    Raised,
+    Times,
+    Word,
+)
+from storage.care_records import Choice, Code, Guarded, Guardian
+from tests.bot.incident_world import ALL_TOPICS, Play, alarm, guarded, guardian, said, told
+
+THREE = (guardian(1), guardian(2), guardian(3))
+
+
+def begun(
+    source: Source = Source.SOUND_ALARM,
+    kind: str = "violence",
+    *guardians: Guardian,
+    times: Times = Times(),  # noqa: B008  a frozen value
+    **home: Any,
+) -> Play:
+    world = guarded(*(guardians or THREE), **home)
+    raised = alarm(source, kind)
+    return Play(opened(raised, Moment(0.0, world, times)), world, times)
+
+
+def says(acts: list[Act]) -> list[Say]:
+    return [act for act in acts if isinstance(act, Say)]
+
+
+def nobody_there(source: Source, world: Guarded | None) -> Play:
+    return Play(opened(alarm(source), Moment(0.0, world)), world, Times())
+
+
+@pytest.mark.parametrize("source", [Source.SOUND_ALARM, Source.CRY])
+def test_an_alarm_is_sent_when_its_countdown_ends(source: Source) -> None:
+    play = begun(source)
+    assert play.lines() == [Line.COUNTDOWN]
+    assert told(play.wait(19.9)) == []
+    acts = play.wait(0.2)
+    assert told(acts) == [(1, 2, 3)]
+    assert said(acts) == [Line.SENDING, Line.SENT]
+
+
+def test_the_countdown_is_shown_by_edits() -> None:
+    shown = [act.seconds for act in says(begun().wait(19)) if act.line is Line.COUNTING]
+    assert shown == [15, 10, 5]
+
+
+@pytest.mark.parametrize("kind", ["fire", "gas", "medical", "violence", "help"])
+def test_these_kinds_go_to_all_at_once(kind: str) -> None:
+    assert told(begun(Source.CRY, kind).wait(20)) == [(1, 2, 3)]
+
+
+@pytest.mark.parametrize("kind", ["theft", "robbery", "fall", "assault_sexual", "selfharm"])
+def test_other_kinds_go_to_one_after_another(kind: str) -> None:
+    play = begun(Source.CRY, kind)
+    assert told(play.wait(20)) == [(1,)]
+    assert told(play.wait(60)) == [(2,)]
+    assert told(play.wait(60)) == [(3,)]
+    assert told(play.wait(180)) == [(1, 2, 3)]
+
+
+def test_not_resolved_is_told_again_after_three_minutes_twice_and_then_after_fifteen() -> None:
+    play = begun()
+    play.wait(20)
+    assert told(play.wait(179)) == []
+    assert told(play.wait(1)) == [(1, 2, 3)]
+    assert told(play.wait(180)) == [(1, 2, 3)]
+    assert told(play.wait(899)) == []
+    acts = play.wait(1)
+    assert told(acts) == [(1, 2, 3)] and Line.NOBODY_ANSWERED in said(acts)
+    acts = play.wait(900)
+    assert told(acts) == [] and said(acts) == [Line.NOBODY_ANSWERED]
+    assert told(play.wait(20 * 3600)) == []
+    assert play.incident.phase is Phase.TELLING
+    play.wait(10 * 3600)
+    assert play.incident.end is End.LAPSED
+
+
+def test_an_acknowledgement_stops_the_repeats_not_the_incident() -> None:
+    play = begun()
+    play.wait(20)
+    acts = play.happens(GuardianTapped(2, Word.ACK))
+    assert said(acts) == [Line.ACKNOWLEDGED]
+    assert Inform((1, 3), News.ANOTHER_LOOKS) in acts
+    acts = play.wait(3600)
+    assert told(acts) == [] and Inform((2,), News.REMIND) in acts
+    assert play.incident.phase is Phase.ACKNOWLEDGED
+
+
+def test_one_confirmation_ends_it_after_ten_minutes_without_an_objection() -> None:
+    play = begun()
+    play.wait(20)
+    assert Line.CONFIRMED in said(play.happens(GuardianTapped(1, Word.CONFIRMED)))
+    play.wait(599)
+    assert play.incident.phase is Phase.CONFIRMED
+    assert said(play.wait(1)) == [Line.ENDED_CONFIRMED]
+    assert play.incident.end is End.CONFIRMED
+
+
+def test_a_second_guardian_ends_it_at_once() -> None:
+    play = begun()
+    play.wait(20)
+    play.happens(GuardianTapped(1, Word.CONFIRMED))
+    play.happens(GuardianTapped(1, Word.CONFIRMED))
+    assert play.incident.phase is Phase.CONFIRMED
+    play.happens(GuardianTapped(3, Word.FALSE))
+    assert play.incident.end is End.CONFIRMED
+
+
+def test_the_person_ends_it() -> None:
+    play = begun()
+    play.wait(20)
+    acts = play.happens(PersonTapped(Answer.SAFE))
+    assert said(acts) == [Line.ENDED_SAFE]
+    assert Inform((1, 2, 3), News.ENDED_SAFE) in acts
+
+
+def test_an_objection_tells_everybody_again() -> None:
+    play = begun()
+    play.wait(20)
+    play.happens(GuardianTapped(1, Word.CONFIRMED))
+    acts = play.happens(PersonTapped(Answer.NOT_SAFE))
+    assert said(acts)[0] is Line.REOPENED and told(acts) == [(1, 2, 3)]
+    assert play.incident.round == 2
+
+
+@pytest.mark.parametrize("event", [PersonTapped(Answer.NOT_SAFE), GuardianTapped(2, Word.REOPEN)])
+def test_anyone_may_reopen_it(event: PersonTapped | GuardianTapped) -> None:
+    play = begun()
+    play.wait(20)
+    play.happens(PersonTapped(Answer.SAFE))
+    assert told(play.happens(event)) == [(1, 2, 3)]
+    assert play.incident.phase is Phase.TELLING
+
+
+def test_a_word_after_the_end_is_answered() -> None:
+    play = begun()
+    play.wait(20)
+    play.happens(PersonTapped(Answer.SAFE))
+    assert Inform((1,), News.ENDED) in play.happens(GuardianTapped(1, Word.ACK))
+
+
+def test_a_cancel_in_time_tells_nobody() -> None:
+    play = begun()
+    play.wait(10)
+    assert said(play.happens(PersonTapped(Answer.SAFE))) == [Line.CANCELLED]
+    assert told(play.wait(48 * 3600)) == []
+    assert is_over(play.incident) and play.incident.end is End.CANCELLED
+
+
+def test_cancelling_asks_for_the_code_and_gives_time_to_type_it_once() -> None:
+    play = begun(cancel_code_digest="set")
+    play.wait(15)
+    assert said(play.happens(PersonTapped(Answer.SAFE))) == [Line.ASK_CODE]
+    assert said(play.happens(CodeTyped(None))) == [Line.WRONG_CODE]
+    assert told(play.wait(19)) == []
+    play.happens(PersonTapped(Answer.SAFE))
+    assert told(play.wait(1)) == [(1, 2, 3)]
+
+
+def test_the_right_code_cancels() -> None:
+    play = begun(cancel_code_digest="set")
+    play.happens(PersonTapped(Answer.SAFE))
+    assert said(play.happens(CodeTyped(Code.CANCEL))) == [Line.CANCELLED]
+    assert told(play.wait(3600)) == []
+
+
+def test_after_three_wrong_codes_no_code_counts_but_duress() -> None:
+    play = begun(cancel_code_digest="set")
+    for _ in range(3):
+        play.happens(CodeTyped(None))
+    assert said(play.happens(CodeTyped(Code.CANCEL))) == [Line.CODE_LOCKED]
+    assert told(play.happens(CodeTyped(Code.DURESS))) == [(1, 2, 3)]
+
+
+def test_duress_looks_like_a_cancel_and_sends() -> None:
+    play = begun(cancel_code_digest="set", duress_code_digest="set")
+    play.happens(PersonTapped(Answer.SAFE))
+    acts = play.happens(CodeTyped(Code.DURESS))
+    assert said(acts) == [Line.CANCELLED] and told(acts) == [(1, 2, 3)]
+    assert play.incident.state == "cancelled"
+    play.happens(GuardianTapped(1, Word.ACK))
+    acts = play.happens(PersonTapped(Answer.SAFE))
+    assert said(acts) == []
+    assert said(play.happens(GuardianTapped(1, Word.CONFIRMED))) == []
+    assert said(play.wait(600)) == [] and play.incident.end is End.CONFIRMED
+
+
+def test_duress_after_sending_warns_those_who_were_told() -> None:
+    play = begun(cancel_code_digest="set", duress_code_digest="set")
+    play.wait(20)
+    acts = play.happens(CodeTyped(Code.DURESS))
+    assert said(acts) == [Line.ENDED_SAFE]
+    assert Inform((1, 2, 3), News.DURESS) in acts
+    assert told(play.wait(180)) == [(1, 2, 3)]
+
+
+def test_you_misunderstood_asks_once_more_before_it_lets_go() -> None:
+    play = begun()
+    play.wait(15)
+    assert said(play.happens(PersonTapped(Answer.MISREAD))) == [Line.ONCE_MORE]
+    assert told(play.wait(19)) == []
+    assert told(play.wait(1)) == [(1, 2, 3)]
+    play = begun()
+    play.happens(PersonTapped(Answer.MISREAD))
+    assert said(play.happens(PersonTapped(Answer.FINE))) == [Line.CANCELLED]
+
+
+def test_send_now_sends_now() -> None:
+    assert told(begun().happens(PersonTapped(Answer.SEND))) == [(1, 2, 3)]
+
+
+def test_a_question_comes_again_and_then_whoever_may_is_asked_to_look() -> None:
+    asked = guardian(2, [Choice.UNANSWERED, Choice.RECORDING, Choice.WORDS])
+    play = begun(Source.SOUND_ASK, "violence", guardian(1, [Choice.CRIME]), asked)
+    assert play.lines() == [Line.QUESTION]
+    assert said(play.wait(60)) == [Line.AGAIN]
+    assert said(play.wait(240)) == [Line.AGAIN]
+    assert told(play.wait(59)) == []
+    [check] = [act for act in play.wait(1) if isinstance(act, Tell)]
+    assert check.message is Message.CHECK and check.guardian_ids == (2,)
+    assert check.enclosures == {2: frozenset()}
+    assert told(play.wait(3600)) == []
+
+
+def test_a_question_that_nobody_may_be_asked_about_ends_in_silence() -> None:
+    play = begun(Source.SOUND_ASK, "violence", guardian(1, [Choice.CRIME]))
+    assert told(play.wait(3600)) == []
+    assert play.incident.end is End.UNANSWERED
+
+
+def test_self_harm_in_progress_is_told_only_with_its_own_consent() -> None:
+    play = begun(Source.SELFHARM, "selfharm", guardian(1, ALL_TOPICS - {Choice.SELFHARM}))
+    assert play.lines() == []
+    assert said(play.wait(60)) == [Line.AGAIN] and said(play.wait(240)) == [Line.AGAIN]
+    assert told(play.wait(3600)) == []
+    play = begun(Source.SELFHARM, "selfharm")
+    assert play.lines() == [Line.SELFHARM_QUESTION]
+    assert told(play.wait(60)) == [(1,)]
+
+
+def test_an_old_sound_is_asked_about_and_never_sends() -> None:
+    play = begun(Source.OLD_SOUND)
+    assert play.lines() == [Line.OLD_QUESTION]
+    assert play.wait(24 * 3600) and told(play.acts) == []
+    assert play.incident.end is End.UNANSWERED
+    assert told(begun(Source.OLD_SOUND).happens(PersonTapped(Answer.SEND))) == [(1, 2, 3)]
+
+
+def test_quiet_mode_shows_nothing_but_neutral_words() -> None:
+    play = begun(Source.SOUND_ALARM, "violence", quiet=True)
+    play.wait(20)
+    play.happens(GuardianTapped(1, Word.ACK))
+    play.happens(GuardianTapped(1, Word.CONFIRMED))
+    assert play.lines() == [Line.QUIET]
+    assert not any(act.numbers for act in play.acts if isinstance(act, Say))
+    assert said(play.happens(PersonTapped(Answer.DETAILS))) == [Line.DETAILS]
+    assert begun(Source.SOUND_ALARM, "fire", quiet=True).lines() == [Line.COUNTDOWN]
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        None,
+        guarded(),
+        guarded(guardian(1, [Choice.MEDICAL])),
+        guarded(guardian(1, paused=True)),
+        guarded(guardian(1), harmed_by_guardian=True),
+    ],
+)
+def test_where_nobody_is_told_the_person_is_told_so(world: Guarded | None) -> None:
+    play = nobody_there(Source.SOUND_ALARM, world)
+    assert play.lines() == [Line.NOBODY]
+    assert said(play.wait(60)) == [Line.AGAIN] and said(play.wait(240)) == [Line.AGAIN]
+    play.wait(60)
+    assert play.incident.end is End.UNANSWERED and told(play.acts) == []
+
+
+def test_a_guardian_who_leaves_in_the_countdown_is_not_told() -> None:
+    play = begun(Source.SOUND_ALARM, "violence", guardian(1))
+    play.world = guarded()
+    assert said(play.wait(20)) == [Line.NOBODY] and told(play.acts) == []
+
+
+def test_whoever_left_after_looking_is_not_waited_for() -> None:
+    play = begun()
+    play.wait(20)
+    play.happens(GuardianTapped(1, Word.ACK))
+    play.world = guarded(guardian(2), guardian(3))
+    assert told(play.wait(900)) == [(2, 3)]
+    play.happens(GuardianTapped(2, Word.CONFIRMED))
+    play.world = guarded(guardian(3))
+    assert told(play.wait(600)) == [(3,)]
+
+
+def test_a_blocked_guardian_moves_on_at_once() -> None:
+    play = begun(Source.CRY, "theft")
+    play.outcomes = {1: [Sent.REFUSED]}
+    assert told(play.wait(20)) == [(1,), (2,)]
+
+
+def test_where_nobody_can_be_reached_the_person_is_told_so() -> None:
+    play = begun()
+    play.outcomes = {number: [Sent.REFUSED] for number in (1, 2, 3)}
+    assert Line.NOBODY_REACHED in said(play.wait(20))
+
+
+def test_whom_telegram_puts_off_is_told_later_in_the_same_round() -> None:
+    play = begun()
+    play.outcomes = {2: [Sent.LATER, Sent.FAILED]}
+    play.wait(20)
+    assert told(play.wait(2)) == [(2,)]
+    assert told(play.wait(4)) == [(2,)]
+    assert play.incident.round == 1 and play.incident.reached == {1, 2, 3}
+
+
+def test_what_may_have_arrived_is_sent_again_at_most_twice() -> None:
+    play = begun()
+    play.outcomes = {2: [Sent.UNCERTAIN] * 9}
+    play.wait(20)
+    assert told(play.wait(170)) == [(2,), (2,)]
+
+
+def test_what_was_shown_is_taken_back_at_the_end() -> None:
+    play = begun(Source.SOUND_ALARM, "violence", guardian(1, [Choice.CRIME, Choice.RECORDING]))
+    play.wait(20)
+    acts = play.happens(PersonTapped(Answer.SAFE))
+    [back] = [act for act in acts if isinstance(act, TakeBack)]
+    assert [each.enclosure_ids for each in back.shown] == [(801,)]
+
+
+def test_words_raise_what_sounds_began_and_never_lower_it() -> None:
+    play = begun(Source.SOUND_ASK, "help")
+    acts = play.happens(Raised(Source.CRY, "fire"))
+    assert said(acts) == [Line.COUNTDOWN]
+    play.happens(Raised(Source.SOUND_ASK, "help"))
+    assert told(play.wait(20)) == [(1, 2, 3)] and play.incident.kind == "fire"
+    play = begun()
+    play.happens(PersonTapped(Answer.SAFE))
+    assert play.happens(Raised(Source.CRY, "fire")) == []
+
+
+def test_a_drill_tells_all_and_reports_who_answered() -> None:
+    play = begun(Source.DRILL, "help", guardian(1, []), guardian(2))
+    [drill] = [act for act in play.acts if isinstance(act, Tell)]
+    assert drill.message is Message.DRILL and drill.enclosures == dict.fromkeys(
+        (1, 2), frozenset()
+    )
+    play.happens(GuardianTapped(1, Word.ACK))
+    assert said(play.happens(GuardianTapped(2, Word.ACK))) == [Line.DRILL_REPORT]
+    assert play.incident.end is End.DRILL
+    play = begun(Source.DRILL, "help")
+    play.wait(900)
+    assert play.incident.end is End.DRILL and told(play.acts) == [(1, 2, 3)]
+
+
+def test_a_drill_without_guardians_says_so() -> None:
+    assert nobody_there(Source.DRILL, guarded()).lines() == [Line.DRILL_NOBODY]
+
+
+def test_a_deletion_ends_everything_at_once() -> None:
+    play = begun()
+    play.wait(5)
+    play.happens(Erased())
+    assert is_over(play.incident)
