@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import replace as changed
 from typing import Any
 
@@ -22,9 +22,11 @@ from bot.responder import Incoming, Response, trusted_words
 from bot.sending import acknowledge, change, replace, send
 from bot.todak import Todak, language_of_stranger, language_of_words
 from inference.analysis import Analysis, Utterance
+from storage.care_records import Question
 from storage.records import Language
 
 Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
+Answer = Callable[[Update, ContextTypes.DEFAULT_TYPE, Question], Coroutine[Any, Any, None]]
 
 DOWNLOAD_S = 60
 """Longer than a voice note of twenty megabytes takes on a slow line; then it is tried again."""
@@ -38,15 +40,31 @@ LARGEST_FILE_MEGABYTES = FileSizeLimit.FILESIZE_DOWNLOAD // 1_000_000
 class Talk:
     """Stories in, feelings named back."""
 
-    def __init__(self, todak: Todak, crisis: Crisis) -> None:
+    def __init__(self, todak: Todak, crisis: Crisis, answers: Mapping[str, Answer]) -> None:
+        """`answers` says what takes the typed answer to each question that a page may ask."""
         self._todak = todak
         self._crisis = crisis
+        self._answers = answers
         self._pace = Pace()
 
     async def text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """A written message."""
+        """A written message: danger, the answer to an open question, or a story."""
         assert update.message is not None
-        await self._respond(context, incoming_from(update.message))
+        incoming = incoming_from(update.message)
+        danger = await asyncio.to_thread(self._todak.responder.screen, incoming)
+        question = None
+        if danger is None and incoming.own and update.message.text is not None:
+            question = await asyncio.to_thread(self._asked, incoming)
+        answer = None if question is None else self._answers.get(question.question)
+        if question is None or answer is None or await self._todak.in_danger(incoming.chat_id):
+            await self._respond(context, incoming)
+        else:
+            await answer(update, context, question)
+
+    def _asked(self, incoming: Incoming) -> Question | None:
+        """The question that this message answers, if one is open; handled again, the same."""
+        with self._todak.database.transaction() as memory:
+            return memory.care.asked(incoming.chat_id, incoming.message_id, self._todak.clock())
 
     async def recording(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A voice note, a sound file or a video note; its caption is screened before it loads."""
@@ -181,6 +199,8 @@ class Talk:
         if isinstance(response.act, AnswerCrisis):
             self._todak.halves.note(incoming.chat_id, incoming.message_id, None)
             await self._crisis.answer(incoming, response.act.distress)
+            # What comes next is about the danger, whatever was being asked before.
+            await asyncio.to_thread(self._drop_question, incoming.chat_id)
         elif await self._slowed(context, incoming):
             return
         elif await self._todak.in_danger(incoming.chat_id):
@@ -196,6 +216,10 @@ class Talk:
             await send(context.bot, incoming.chat_id, Reply(replies.say("erasing")))
         else:
             await send(context.bot, incoming.chat_id, replies.greeting(wrote_first=True))
+
+    def _drop_question(self, chat_id: int) -> None:
+        with self._todak.database.transaction() as memory:
+            memory.care.drop_question(chat_id)
 
     async def _name(
         self,

@@ -82,6 +82,7 @@ help =
     • 보호자에게 알리는 기능은 아직 없어요. 지금은 누구에게도 전해지지 않아요.
 
     /settings 동의 바꾸기와 기록 지우기
+    /home 위급할 때를 위한 정보
     /privacy 무엇을 보관하는지
     /export 내 기록 받기
     /delete 모두 지우기
@@ -114,6 +115,7 @@ record-empty = 남아 있는 기록이 없어요.
 record-deleted = 남긴 기록 { $count }개를 모두 지웠어요. 최근 하루 동안의 글은 잠긴 채 있다가 하루 뒤에 지워져요. 이 대화창에 보이는 글은 그대로 있어요.
 
 ## 개인정보
+settings-home = /home 위급할 때를 위한 정보 (이름, 집 주소, 암호, 위치)
 settings-privacy = /privacy 무엇을 보관하는지 · /export 내 기록 받기 · /delete 모두 지우기
 privacy =
     <b>토닥이 보관하는 것</b>
@@ -134,6 +136,8 @@ privacy =
         [0] 지워 달라고 하실 때까지 보관해요.
        *[other] { $days }일이 지나면 지워요.
     }
+    • /home 에 적으신 이름과 집 주소, 암호(다시 알아볼 수 없게 바꾼 것), 조용한 모드: 같은 열쇠로 잠가 지우실 때까지 보관해요. 암호를 여쭸을 때 적으신 글은 받는 대로 대화와 보관한 것에서 지워요.
+    • 마지막 위치: 같은 열쇠로 잠가 가장 새로운 한 곳만 하루 동안 보관해요. 위급한 일이 이어지면 끝날 때까지예요. 그 시각은 잠기지 않아요.
 
     <b>누가 보나요</b>
     마음을 읽는 일은 토닥이 돌아가는 컴퓨터 안에서만 해요. 다른 회사나 사람에게 보내지 않고, 보호자에게도 전하지 않아요. 이 컴퓨터를 운영하는 사람은 열쇠도 함께 가지고 있어서, 마음먹으면 열어 볼 수는 있어요.
@@ -183,6 +187,7 @@ export-heard-voice = 목소리
 export-purpose-words = 글에서 마음 읽기
 export-purpose-voice = 목소리에서 마음 듣기
 export-purpose-history = 기록해 두기
+export-purpose-location = 마지막 위치 기억하기
 export-yes = 예
 export-no = 아니요
 erase-question =
@@ -376,6 +381,96 @@ look-back-cry =
 
     <b>112</b>와 <b>119</b>는 지금도 연결돼요.
 
+## 위급할 때를 위한 정보
+home =
+    <b>위급할 때를 위한 정보</b>
+    보호자에게 무엇을 보일지, 제가 잘못 알아차렸을 때 어떻게 멈출지 정해 두는 곳이에요. 다 정하지 않아도 되고, 언제든 멈췄다가 이어서 할 수 있어요.
+home-nothing = 없어요
+home-line-name = 보호자에게 보이는 이름: { $value }
+home-line-address = 집 주소: { $value }
+home-line-code = 취소 암호: { $set ->
+    [yes] 있어요
+   *[no] 없어요
+  }
+home-line-quiet = 조용한 모드: { $state }
+home-line-location = 마지막 위치 기억하기: { $state }
+home-now = 지금은 { $state }
+home-saved = 바꿨어요.
+home-deleted = 지웠어요.
+button-home-flow = 하나씩 정하기
+button-home-name = 이름
+button-home-address = 집 주소
+button-home-code = 취소 암호
+button-home-quiet = 조용한 모드
+button-home-location = 마지막 위치
+button-home-skip = 건너뛰기
+button-home-enough = 여기까지 할게요
+button-home-not-now = 지금은 말고요
+button-home-change = 바꾸기
+button-home-delete = 지우기
+button-home-back = 돌아가기
+button-home-second-code = 두 번째 암호
+button-home-forget-position = 남은 위치 지우기
+button-quiet-on = 조용한 모드 켜기
+button-quiet-off = 조용한 모드 끄기
+button-location-on = 위치 기억 켜기
+button-location-off = 위치 기억 끄기
+home-ask-name = 보호자에게 어떤 이름으로 보이면 좋을까요? ‘지은’이라고 적으시면 ‘지은님에게 도움이 필요할 수 있어요’처럼 보여요. 10분 안에 글로 적어 주세요.
+home-name = 보호자에게 이렇게 보여요: <b>{ $value }님</b>
+home-name-unusable = 한 줄에 { $most }글자까지 적어 주시겠어요? 어떤 이름으로 보이면 좋을까요?
+home-ask-address = 집 주소를 적어 두실래요? 동과 호수까지 적어 두시면 더 빨리 찾을 수 있어요. 위급할 때, 집 주소를 함께 보내기로 하신 보호자에게만 보여요. 10분 안에 글로 적어 주세요.
+home-address =
+    집 주소: <b>{ $value }</b>
+
+    위급할 때, 집 주소를 함께 보내기로 하신 보호자에게만 보여요. 누구에게 보낼지는 /guardians 에서 정해요.
+home-address-unusable = 주소를 { $most }글자까지 적어 주시겠어요?
+home-ask-code =
+    <b>취소 암호</b>로 쓸 숫자 { $fewest }~{ $most }자리를 10분 안에 적어 주세요. 보호자에게 알리는 것을 멈추려고 하실 때 이 숫자를 여쭤요. 다른 사람이 대신 멈추지 못하게요.
+
+    적으신 글은 받는 대로 이 대화에서 지워요. 숫자는 저도 다시 알아볼 수 없게 바꿔서 보관해요. 잊으시면 여기에서 새로 정하면 돼요.
+home-code = 취소 암호가 있어요. 보호자에게 알리는 것을 멈추려고 하실 때 이 숫자를 여쭤요.
+home-ask-duress =
+    <b>두 번째 암호</b>는 누가 억지로 멈추라고 시킬 때 쓰는 숫자예요. 이 숫자를 적으면 화면에는 멈춘 것처럼 보이지만, <b>실제로는 보호자에게 알려요</b>.
+
+    취소 암호와 다른 숫자 { $fewest }~{ $most }자리를 10분 안에 적어 주세요. 적으신 글도 이 설명도 바로 지울게요.
+home-duress = 두 번째 암호가 있어요. 이 숫자를 적으면 화면에는 멈춘 것처럼 보이지만, 실제로는 보호자에게 알려요. 다른 사람이 볼 수 있으니 다 보셨으면 돌아가기를 눌러 주세요.
+home-code-set = 바꿨어요. 적으신 글은 이 대화에서 지웠어요.
+home-second-code = 한 가지 더 정해 두실 수 있어요. 혼자 계실 때 눌러 주세요.
+home-code-unusable = { $why ->
+    [numerals] ‘일이삼사’처럼 한글로 적은 숫자는 받지 못해요. 숫자 { $fewest }~{ $most }자리로 적어 주시겠어요?
+    [length] 숫자 { $fewest }~{ $most }자리로 적어 주시겠어요?
+    [same] 먼저 정하신 것과 다른 숫자로 적어 주시겠어요?
+   *[other] 숫자만 { $fewest }~{ $most }자리로 적어 주시겠어요?
+  }
+home-code-later = 지금은 암호를 바꿀 수 없어요. 조금 뒤에 다시 해 주세요.
+home-typed-stays = 적으신 글을 지우지 못했어요. 길게 눌러 직접 지워 주시겠어요?
+home-ask-quiet =
+    <b>조용한 모드</b>는 다른 사람 때문에 위험한 일(폭력, 성폭력, 강도, 도둑)처럼 들릴 때를 위한 거예요.
+
+    켜 두시면 그때는 화면에 위급 상황이라는 말도, 남은 시간도, 누구에게 알렸는지도 보이지 않아요. 평범한 말로만 여쭙고, 결과는 /incidents 를 누르실 때만 보여 드려요. 보호자에게 알리는 것은 똑같아요.
+consent-location =
+    <b>마지막 위치 기억하기</b>
+    무엇을: 이 대화에 보내 주시는 위치와 그 시각을 암호로 잠가 보관해요. { $youth ->
+        [yes] 만 14~18살의 실시간 위치는 보관하지 않아요.
+       *[no] 실시간 위치는 공유하시는 동안 가장 새로운 한 곳만 남겨요.
+    }
+    왜: 위급할 때, 위치를 함께 보내기로 하신 보호자에게 알리려고요.
+    얼마나: 새 위치를 보내시거나 하루가 지나면 지워요. 위급한 일이 이어지고 있으면 끝날 때까지 두어요. 언제든 /home 에서 끄고 지울 수 있어요.
+home-position-kept = 남아 있는 위치: { $unit ->
+    [minutes] { $count }분 전
+   *[hours] { $count }시간 전
+  }
+location-asked = 위치를 보내 주셨네요. 아직은 남겨 두지 않았어요.
+location-kept = { $live ->
+    [yes] 위치를 기억해 둘게요. 공유하시는 동안 가장 새로운 한 곳만 남겨요.
+   *[no] 위치를 기억해 둘게요.
+  }
+location-heard = 위급할 때, 위치를 함께 보내기로 하신 보호자에게만 알려요.
+location-unheard = 지금은 위치를 받아 볼 보호자가 없어서 아무에게도 알리지 않아요. /guardians 에서 정할 수 있어요.
+location-refused = 위치는 남겨 두지 않았어요. 필요하실 때 /home 에서 켤 수 있어요.
+location-from-now-on = 이제부터 보내 주시는 위치를 기억할게요. 방금 보내신 위치는 이제 알 수 없어서, 한 번 더 보내 주시면 돼요.
+location-live-youth = 만 18살까지는 실시간 위치를 남겨 두지 않아요. 지금 있는 곳을 한 번만 보내시면 그것은 기억할 수 있어요.
+
 ## 도움 번호 이름
 line-109 = 자살예방상담전화 109
 line-119 = 소방·구급 119
@@ -394,6 +489,7 @@ bot-short-description = 오늘 마음을 함께 살펴보는 AI
 command-start = 처음부터 시작하기
 command-help = 할 수 있는 것과 도움 번호
 command-settings = 동의 바꾸기와 기록 지우기
+command-home = 위급할 때를 위한 정보
 command-language = 언어 바꾸기 · Language
 command-privacy = 무엇을 보관하는지
 command-export = 내 기록 받기

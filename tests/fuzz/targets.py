@@ -31,7 +31,7 @@ from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
 from storage.database import Database, make_engine
 from storage.encryption import ServiceKeys
 from storage.key_store import KeyStore
-from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Purpose
+from storage.records import ASKED_FIRST, CONSENT_VERSION, AgeBand, Consent, Language
 from tests.bot.scripted import ScriptedAnalyzer
 from tests.fuzz.seeds import BASE
 
@@ -181,7 +181,7 @@ class Conversation:
     def _register(self, database: Database) -> None:
         database.register(5, Language.KOREAN, AgeBand.ADULT, _now())
         with database.transaction() as memory:
-            for purpose in Purpose:
+            for purpose in ASKED_FIRST:
                 memory.add_consent(5, Consent(purpose, CONSENT_VERSION, True, _now()))
 
 
