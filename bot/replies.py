@@ -315,7 +315,11 @@ class Replies:
         return self.say(f"consent-{purpose.value}", **self._how_long())
 
     def _how_long(self) -> dict[str, int]:
-        return {"days": self._kept.observation_days, "hours": self._kept.workflow_hours}
+        return {
+            "days": self._kept.observation_days,
+            "hours": self._kept.workflow_hours,
+            "incident_days": self._kept.incident_days,
+        }
 
     def settings(self, person: Person, consents: Mapping[Purpose, Consent]) -> Reply:
         """What is on and off, each with its switch."""

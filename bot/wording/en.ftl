@@ -139,8 +139,15 @@ privacy =
     • Name, home address, codes (in a form that cannot be read back) and quiet mode from /home: locked with the same key, until you delete them. What you type when I ask for a code is deleted from the chat and from what I keep as soon as it arrives.
     • Last location: only the newest, locked with the same key, for a day, or until an emergency that goes on has ended. Its time is not locked.
 
+    <b>Guardians and emergencies</b>
+    • Guardians: the chat number and language of whoever accepted, what you call them, and what you chose that they may be told. Once you remove a guardian they are told nothing more. So that they do not notice, their chat number and the dates stay until they stop by themselves.
+    • Emergencies: when, what was heard, and who was told what, for { $incident_days } days after the end. Recordings are not kept. They are passed on from Telegram by their file number.
+    • Guardians are told only what you switched on, each on its own. /incidents shows what was told to whom and when. When it is over I delete recordings and places from the guardians' chats. What is older than two days, and copies made elsewhere, I cannot delete.
+    • Who guards whom, and when there was an emergency, stays as chat numbers and times and is not locked. What it was is locked.
+    • If you are somebody's guardian: your chat number, language and the day you accepted, until you stop.
+
     <b>Who sees it</b>
-    Feelings are read only on the computer Todak runs on. Nothing is sent to other companies or people, and no guardian is told. Whoever runs that computer also holds the keys, and could open it if they set out to.
+    Feelings are read only on the computer Todak runs on. Nothing is sent to other companies or people, and guardians are told only what is listed above. Whoever runs that computer also holds the keys, and could open it if they set out to.
 
     <b>What Todak cannot delete</b>
     The chat that stays in Telegram, backups you made, and messages you forwarded. Telegram does not let a bot delete messages older than two days. You can delete the chat yourself in its menu.
@@ -149,7 +156,7 @@ privacy =
     /export get a copy of everything
     /delete delete everything
 export-done = This is everything Todak keeps about you. Inside are tables (CSV) and the whole content (JSON). The file is not locked, so keep it where nobody else looks.
-export-stranger = You are not registered, so there is no record of you. The file holds only what you sent and tapped lately, and when I asked how you are because of danger.
+export-stranger = You are not registered, so there is no record of you. The file holds only what you sent and tapped lately, when I asked how you are because of danger, and since when you are somebody's guardian.
 export-file = todak-my-record.zip
 export-readme-file = read me.txt
 export-readme =
@@ -159,8 +166,15 @@ export-readme =
     consents.csv      everything you agreed to or refused
     messages.csv      what you sent and tapped lately and is not deleted yet
     questions.csv     when I asked how you are because of danger
+    guardians.csv     guardians, and invitations not accepted yet
+    choices.csv       everything you allowed or stopped allowing each guardian to be told
+    home.csv          home address, the name guardians read, last location
+    incidents.csv     emergencies
+    disclosures.csv   what guardians were told
+    duties.csv        since when you are somebody's guardian
     todak.json        all of the above, complete
 
+    Somebody else may see this file. What you set to protect yourself, such as codes, and guardians' chat numbers are therefore not in it.
     Times are in UTC.
     An apostrophe before a cell that begins with = + - @ keeps spreadsheets from running it as a formula.
 export-column-time = time
@@ -179,6 +193,63 @@ export-column-decision = agreed
 export-column-kind = kind
 export-column-level = degree of danger
 export-column-open = more to come
+export-column-guardian = guardian
+export-column-status = status
+export-column-choices = allowed
+export-column-since = since
+export-column-confirmed = you last confirmed
+export-column-value = content
+export-column-said = written or said
+export-column-round = round
+export-column-disclosed = what was told
+export-column-outcome = outcome
+export-column-acknowledged = acknowledged
+export-guardian-active = guardian
+export-guardian-paused = paused
+export-guardian-invited = invited
+export-choice-crime = crime
+export-choice-disaster = fire and disaster
+export-choice-medical = injury or illness
+export-choice-help = a call for help
+export-choice-selfharm = self-harm
+export-choice-unanswered = when I get no answer
+export-choice-silence = when I hear nothing for days
+export-choice-words = your words
+export-choice-recording = recording
+export-choice-location = location
+export-choice-address = home address
+export-home-name = name guardians read
+export-home-address = home address
+export-home-quiet = quiet mode
+export-home-position = last location
+export-kind-assault_sexual = sexual assault
+export-kind-robbery = robbery
+export-kind-theft = theft
+export-kind-violence = violence
+export-kind-fire = fire
+export-kind-electrical = electrical accident
+export-kind-gas = gas
+export-kind-collapse = collapse
+export-kind-storm = storm
+export-kind-earthquake = earthquake
+export-kind-medical = medical emergency
+export-kind-fall = fall
+export-kind-trapped = trapped
+export-kind-help = a call for help
+export-kind-selfharm = self-harm
+export-state-asking = asking you
+export-state-counting = waiting
+export-state-telling = telling guardians
+export-state-acknowledged = a guardian is looking
+export-state-confirmed = confirmed safe
+export-state-cancelled = cancelled
+export-state-person_safe = you said you are safe
+export-state-unanswered = you did not answer
+export-state-lapsed = ended unconfirmed
+export-state-drill = drill
+export-outcome-accepted = accepted by Telegram
+export-outcome-uncertain = sent, perhaps not arrived
+export-outcome-refused = could not be sent
 export-level-thoughts = hard thoughts
 export-level-in_progress = danger under way
 export-level-cry = a call for help
@@ -191,10 +262,10 @@ export-purpose-location = remembering the last location
 export-yes = yes
 export-no = no
 erase-question =
-    Delete everything Todak keeps about you? Your record, consents, age and language will all be gone, and this cannot be undone. What you sent lately and questions still to come are deleted too.
+    Delete everything Todak keeps about you? Your record, consents, guardians, age and language will all be gone, and this cannot be undone. What you sent lately and questions still to come are deleted too. If you are somebody's guardian, that ends as well.
 
     In this chat I can only delete messages whose numbers I still know: those you sent within a day, and those on your record within two days. Most of my own answers stay until you delete the chat yourself. You may want to get a copy first with /export.
-erase-stranger = You are not registered, so there is no record of you. Only what you sent lately is locked away, and deleted after { $hours } hours. Delete it right now?
+erase-stranger = You are not registered, so there is no record of you. Only what you sent lately is locked away, and deleted after { $hours } hours. Delete it right now? If you are somebody's guardian, that ends as well.
 erase-yes = Delete everything
 erase-no = Never mind
 erased =

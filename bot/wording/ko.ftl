@@ -139,8 +139,15 @@ privacy =
     • /home 에 적으신 이름과 집 주소, 암호(다시 알아볼 수 없게 바꾼 것), 조용한 모드: 같은 열쇠로 잠가 지우실 때까지 보관해요. 암호를 여쭸을 때 적으신 글은 받는 대로 대화와 보관한 것에서 지워요.
     • 마지막 위치: 같은 열쇠로 잠가 가장 새로운 한 곳만 하루 동안 보관해요. 위급한 일이 이어지면 끝날 때까지예요. 그 시각은 잠기지 않아요.
 
+    <b>보호자와 위급할 때</b>
+    • 보호자: 초대를 받아들인 분의 대화 번호와 언어, 부르시는 이름, 알려도 된다고 고르신 것을 보관해요. 보호자를 빼시면 그때부터 아무것도 전하지 않아요. 빼신 것이 그분께 드러나지 않게, 그분이 그만두실 때까지 대화 번호와 날짜는 남겨요.
+    • 위급한 일: 언제 무엇이 들렸고 누구에게 무엇을 전했는지를 일이 끝나고 { $incident_days }일 동안 보관해요. 녹음은 보관하지 않아요. 텔레그램에 있는 것을 파일 번호로 전해요.
+    • 보호자에게는 하나씩 켜 두신 것만 전해요. 언제 누구에게 무엇을 전했는지는 /incidents 에서 보실 수 있어요. 일이 끝나면 전한 녹음과 위치를 보호자의 대화창에서 지워요. 이틀이 지난 것과 따로 남긴 사본은 지우지 못해요.
+    • 누가 누구의 보호자인지, 언제 위급한 일이 있었는지는 대화 번호와 시각으로 남아 잠기지 않아요. 무슨 일이었는지는 잠겨 있어요.
+    • 누군가의 보호자를 맡으셨다면 대화 번호와 언어, 맡으신 날을 그만두실 때까지 보관해요.
+
     <b>누가 보나요</b>
-    마음을 읽는 일은 토닥이 돌아가는 컴퓨터 안에서만 해요. 다른 회사나 사람에게 보내지 않고, 보호자에게도 전하지 않아요. 이 컴퓨터를 운영하는 사람은 열쇠도 함께 가지고 있어서, 마음먹으면 열어 볼 수는 있어요.
+    마음을 읽는 일은 토닥이 돌아가는 컴퓨터 안에서만 해요. 다른 회사나 사람에게 보내지 않고, 보호자에게도 위에 적은 것 말고는 전하지 않아요. 이 컴퓨터를 운영하는 사람은 열쇠도 함께 가지고 있어서, 마음먹으면 열어 볼 수는 있어요.
 
     <b>토닥이 지울 수 없는 것</b>
     텔레그램에 남은 대화, 백업해 두신 사본, 다른 사람에게 전달하신 글이에요. 텔레그램은 이틀이 지난 글을 봇이 지우지 못하게 해요. 대화창의 ‘대화 삭제’로 직접 지우실 수 있어요.
@@ -149,7 +156,7 @@ privacy =
     /export 내 기록 모두 받기
     /delete 모두 지우기
 export-done = 토닥이 보관하고 있는 것을 모두 담았어요. 압축을 풀면 표(CSV)와 전체 내용(JSON)이 있어요. 이 파일은 잠겨 있지 않으니 남이 보지 않는 곳에 두세요.
-export-stranger = 아직 등록하지 않으셔서 보관하는 기록은 없어요. 최근에 보내신 글과 누르신 단추, 위험해 보였을 때 안부를 여쭌 일만 담았어요.
+export-stranger = 아직 등록하지 않으셔서 보관하는 기록은 없어요. 최근에 보내신 글과 누르신 단추, 위험해 보였을 때 안부를 여쭌 일, 누군가의 보호자를 맡으신 날만 담았어요.
 export-file = 토닥-내-기록.zip
 export-readme-file = 읽어 주세요.txt
 export-readme =
@@ -159,8 +166,15 @@ export-readme =
     consents.csv      동의하거나 거절하신 내용 전부
     messages.csv      아직 지워지지 않은, 최근에 보내신 글과 누르신 단추
     questions.csv     위험해 보였을 때 안부를 여쭌 일
+    guardians.csv     보호자와 아직 받아들이지 않은 초대
+    choices.csv       보호자마다 알려도 된다고 켜거나 끄신 것 전부
+    home.csv          집 주소, 보호자에게 보일 이름, 마지막 위치
+    incidents.csv     위급한 일
+    disclosures.csv   보호자에게 전한 것
+    duties.csv        누군가의 보호자를 맡으신 날
     todak.json        위의 모든 것을 빠짐없이
 
+    이 파일을 다른 사람이 볼 수도 있어서, 암호처럼 지켜 드리려고 정해 둔 것과 보호자의 대화 번호는 넣지 않았어요.
     시각은 세계 표준시(UTC)예요. 한국 시각은 9시간을 더하면 돼요.
     표에서 = + - @ 로 시작하는 칸 앞의 작은따옴표는 엑셀이 수식으로 여기지 않게 붙인 거예요.
 export-column-time = 시각
@@ -179,6 +193,63 @@ export-column-decision = 동의
 export-column-kind = 종류
 export-column-level = 위험의 정도
 export-column-open = 더 여쭐 예정
+export-column-guardian = 보호자
+export-column-status = 상태
+export-column-choices = 켜 두신 것
+export-column-since = 맡은 때
+export-column-confirmed = 계속 맡긴다고 하신 때
+export-column-value = 내용
+export-column-said = 글이나 말
+export-column-round = 몇 번째
+export-column-disclosed = 전한 것
+export-column-outcome = 결과
+export-column-acknowledged = 확인한 때
+export-guardian-active = 보호자
+export-guardian-paused = 잠시 멈춤
+export-guardian-invited = 초대함
+export-choice-crime = 범죄
+export-choice-disaster = 화재와 재난
+export-choice-medical = 다치거나 아픔
+export-choice-help = 도와 달라는 말
+export-choice-selfharm = 자해
+export-choice-unanswered = 답이 없을 때
+export-choice-silence = 며칠 동안 소식이 없을 때
+export-choice-words = 하신 말
+export-choice-recording = 녹음
+export-choice-location = 위치
+export-choice-address = 집 주소
+export-home-name = 보호자에게 보일 이름
+export-home-address = 집 주소
+export-home-quiet = 조용히
+export-home-position = 마지막 위치
+export-kind-assault_sexual = 성폭력
+export-kind-robbery = 강도
+export-kind-theft = 도난
+export-kind-violence = 폭력
+export-kind-fire = 화재
+export-kind-electrical = 전기 사고
+export-kind-gas = 가스
+export-kind-collapse = 붕괴
+export-kind-storm = 태풍
+export-kind-earthquake = 지진
+export-kind-medical = 응급 질환
+export-kind-fall = 낙상
+export-kind-trapped = 갇힘
+export-kind-help = 도와 달라는 말
+export-kind-selfharm = 자해
+export-state-asking = 여쭙는 중
+export-state-counting = 기다리는 중
+export-state-telling = 전하는 중
+export-state-acknowledged = 보호자가 확인하는 중
+export-state-confirmed = 안전하다고 확인함
+export-state-cancelled = 취소
+export-state-person_safe = 안전하다고 하심
+export-state-unanswered = 답이 없으셨음
+export-state-lapsed = 확인하지 못하고 끝남
+export-state-drill = 훈련
+export-outcome-accepted = 텔레그램이 받음
+export-outcome-uncertain = 보냈지만 닿았는지 모름
+export-outcome-refused = 보내지 못함
 export-level-thoughts = 힘든 생각
 export-level-in_progress = 벌어지고 있는 위험
 export-level-cry = 도움을 청하는 말
@@ -191,10 +262,10 @@ export-purpose-location = 마지막 위치 기억하기
 export-yes = 예
 export-no = 아니요
 erase-question =
-    토닥이 보관하는 것을 모두 지울까요? 기록, 동의, 나이와 언어까지 모두 사라지고, 되돌릴 수 없어요. 최근에 보내신 글과 예정된 안부 인사도 함께 지워요.
+    토닥이 보관하는 것을 모두 지울까요? 기록, 동의, 보호자, 나이와 언어까지 모두 사라지고, 되돌릴 수 없어요. 최근에 보내신 글과 예정된 안부 인사도 함께 지워요. 누군가의 보호자를 맡으셨다면 그것도 끝나요.
 
     이 대화창에서는 번호를 아직 알고 있는 글만 제가 지울 수 있어요. 하루 안에 보내신 글과 이틀 안에 기록해 둔 글이에요. 제가 드린 답은 대부분 대화를 직접 지우실 때까지 남아요. 먼저 /export 로 받아 두실 수도 있어요.
-erase-stranger = 아직 등록하지 않으셔서 보관하는 기록은 없어요. 최근에 보내신 글만 잠긴 채 있다가 { $hours }시간 뒤에 지워져요. 지금 바로 지울까요?
+erase-stranger = 아직 등록하지 않으셔서 보관하는 기록은 없어요. 최근에 보내신 글만 잠긴 채 있다가 { $hours }시간 뒤에 지워져요. 지금 바로 지울까요? 누군가의 보호자를 맡으셨다면 그것도 끝나요.
 erase-yes = 모두 지울게요
 erase-no = 그만둘래요
 erased =

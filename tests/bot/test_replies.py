@@ -14,13 +14,21 @@ from fluent.syntax.visitor import Visitor
 import bot
 from bot import application, help_numbers, home_replies, place_replies
 from bot.export import CONSENT_COLUMNS, MESSAGE_COLUMNS, OBSERVATION_COLUMNS, QUESTION_COLUMNS
+from bot.export_care import (
+    CHOICE_COLUMNS,
+    DISCLOSURE_COLUMNS,
+    DUTY_COLUMNS,
+    GUARDIAN_COLUMNS,
+    HOME_COLUMNS,
+    INCIDENT_COLUMNS,
+)
 from bot.home_replies import CODES, AtHome, Step
 from bot.intake import Failures
 from bot.operations import Metrics
 from bot.policy import AskFeeling, FeelingAct, NameFeeling, OfferChoice, PointOutDisagreement
 from bot.replies import Replies, Reply, UnknownWording, Wording
 from inference.analysis import Distress, DistressKind, DistressLevel, Emotion, Modality
-from storage.care_records import Home, Position
+from storage.care_records import Choice, Home, Outcome, Position
 from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Language, Purpose
 
 BOT = Path(bot.__file__).parent
@@ -35,6 +43,11 @@ OFFERS = (
 LARGEST_MESSAGE_ID = 10**18 - 1
 TURNS = ("on", "off")
 EXPANDABLE = ("blockquote", [("expandable", None)])
+
+STATES = (
+    "asking", "counting", "telling", "acknowledged", "confirmed", "cancelled", "person_safe",
+    "unanswered", "lapsed", "drill",
+)  # fmt: skip
 
 # Keys that the code puts together from plain values.
 COMPOSED = {
@@ -58,9 +71,24 @@ COMPOSED = {
     *(f"command-{name}" for name in application.COMMANDS),
     *(
         f"export-column-{column}"
-        for columns in (OBSERVATION_COLUMNS, CONSENT_COLUMNS, MESSAGE_COLUMNS, QUESTION_COLUMNS)
+        for columns in (
+            OBSERVATION_COLUMNS,
+            CONSENT_COLUMNS,
+            MESSAGE_COLUMNS,
+            QUESTION_COLUMNS,
+            GUARDIAN_COLUMNS,
+            CHOICE_COLUMNS,
+            HOME_COLUMNS,
+            INCIDENT_COLUMNS,
+            DISCLOSURE_COLUMNS,
+            DUTY_COLUMNS,
+        )
         for column in columns
     ),
+    *(f"export-choice-{choice}" for choice in Choice),
+    *(f"export-outcome-{outcome}" for outcome in Outcome),
+    *(f"export-kind-{kind}" for kind in DistressKind if kind is not DistressKind.NONE),
+    *(f"export-state-{state}" for state in STATES),
     *(f"export-heard-{modality}" for modality in Modality),
     *(f"export-level-{level}" for level in LEVELS),
     *(f"export-purpose-{purpose}" for purpose in Purpose),
