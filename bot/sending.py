@@ -2,14 +2,7 @@
 
 import logging
 
-from telegram import (
-    Bot,
-    CallbackQuery,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    Message,
-    ReplyParameters,
-)
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
@@ -18,20 +11,13 @@ from bot.replies import Reply
 log = logging.getLogger(__name__)
 
 
-async def send(bot: Bot, chat_id: int, reply: Reply, *, reply_to: int | None = None) -> int:
+async def send(bot: Bot, chat_id: int, reply: Reply) -> int:
     """Send a reply, then its help numbers as contacts, since inline buttons cannot dial.
 
-    `reply_to` is the message that it stands below. Returns the id of the message with its text.
+    Returns the id of the message that holds its text.
     """
-    answered = None
-    if reply_to is not None:
-        answered = ReplyParameters(reply_to, allow_sending_without_reply=True)
     sent = await bot.send_message(
-        chat_id,
-        reply.html,
-        parse_mode=ParseMode.HTML,
-        reply_markup=_keyboard(reply),
-        reply_parameters=answered,
+        chat_id, reply.html, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply)
     )
     for number, name in reply.contacts:
         try:
