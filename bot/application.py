@@ -16,19 +16,21 @@ from telegram.ext import (
 
 from bot.chat_workflows import ChatWorkflows
 from bot.handlers.crisis import Crisis
+from bot.handlers.home import ADDRESS_QUESTION, NAME_QUESTION, STEPS, HomePages
+from bot.handlers.home_codes import CODE_QUESTION, DURESS_QUESTION, HomeCodes
 from bot.handlers.onboarding import Onboarding
 from bot.handlers.places import Places
 from bot.handlers.privacy import Privacy
 from bot.handlers.settings import SettingsPages
 from bot.handlers.talk import Talk
 from bot.handlers.taps import CRISIS_TAP
+from bot.home_replies import TYPED
 from bot.intake import Failures
-from bot.listening import Listening
 from bot.operations import Metrics
 from bot.replies import Wording
 from bot.sending import cannot_be_reached
 from bot.todak import Todak
-from storage.records import FEELINGS, AgeBand, Language, Purpose
+from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Language
 
 log = logging.getLogger(__name__)
 
@@ -43,18 +45,17 @@ SOUND = (
     | filters.Document.VIDEO
 )
 PRIVATE = filters.ChatType.PRIVATE
-COMMANDS = ("start", "help", "settings", "language", "privacy", "export", "delete")
+COMMANDS = ("start", "help", "settings", "home", "language", "privacy", "export", "delete")
 
 _LANGUAGES = "|".join(Language)
 _FEELINGS = "|".join(FEELINGS)
-_PURPOSES = "|".join(Purpose)
+_PURPOSES = "|".join(ASKED_FIRST)
 _MESSAGE_ID = "[0-9]{1,18}"
 
 
 def route(
     application: BotApplication,
     todak: Todak,
-    listening: Listening,
     workflows: ChatWorkflows,
     failures: Failures,
     metrics: Metrics,
@@ -62,7 +63,15 @@ def route(
     """Say which handler takes what; the first that matches does."""
     onboarding = Onboarding(todak)
     crisis = Crisis(todak)
-    talk = Talk(todak, crisis, listening)
+    home = HomePages(todak)
+    codes = HomeCodes(todak, home)
+    answers = {
+        NAME_QUESTION: home.told,
+        ADDRESS_QUESTION: home.told,
+        CODE_QUESTION: codes.told,
+        DURESS_QUESTION: codes.told,
+    }
+    talk = Talk(todak, crisis, answers)
     pages = SettingsPages(todak)
     privacy = Privacy(todak, workflows)
     places = Places(todak, talk.other)
@@ -73,6 +82,7 @@ def route(
         CommandHandler("help", talk.screened(pages.help), message),
         CommandHandler("language", talk.screened(pages.language), message),
         CommandHandler("settings", talk.screened(pages.settings), message),
+        CommandHandler("home", talk.screened(home.page), message),
         CommandHandler("privacy", talk.screened(privacy.privacy), message),
         CommandHandler("export", talk.screened(privacy.export), message),
         CommandHandler("delete", talk.screened(privacy.ask_to_delete), message),
@@ -96,6 +106,13 @@ def route(
         CallbackQueryHandler(pages.ask_to_delete, r"^record:ask\Z"),
         CallbackQueryHandler(pages.delete_record, r"^record:delete\Z"),
         CallbackQueryHandler(pages.keep_record, r"^record:keep\Z"),
+        CallbackQueryHandler(home.back, r"^home:page\Z"),
+        CallbackQueryHandler(home.flow, rf"^home:flow(:({STEPS}))?\Z"),
+        CallbackQueryHandler(home.open, rf"^home:({STEPS})\Z"),
+        CallbackQueryHandler(home.change, rf"^home:change:({'|'.join(TYPED)})\Z"),
+        CallbackQueryHandler(home.switch, r"^home:(flow:)?(quiet|location):(on|off)\Z"),
+        CallbackQueryHandler(home.delete, rf"^home:delete:({'|'.join(TYPED)}|location)\Z"),
+        CallbackQueryHandler(places.decide, r"^place:(yes|no)\Z"),
         CallbackQueryHandler(privacy.delete, r"^erase:yes\Z"),
         CallbackQueryHandler(privacy.keep, r"^erase:no\Z"),
         CallbackQueryHandler(pages.stale),

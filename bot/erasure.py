@@ -17,6 +17,8 @@ from telegram.error import TelegramError
 from bot.chat_workflows import ChatWorkflows
 from storage.compaction import compact
 from storage.database import Database
+from storage.encryption import WrongServiceKey
+from storage.key_store import KeyDestroyed
 from storage.records import Erasure
 
 log = logging.getLogger(__name__)
@@ -131,11 +133,15 @@ def known_messages(
 ) -> list[int]:
     """Ids of the chat's messages of the last 48 hours, the person's and the bot's, if known.
 
-    What of them cannot be opened any more is left out: it holds up no deletion.
+    What it was told as a guardian is among them. What of them cannot be opened any more is left
+    out: it holds up no deletion.
     """
     since = now - TAKEN_BACK_WITHIN
     with database.transaction() as memory:
         found = set(memory.observed_messages(chat_id, since))
+        for told in memory.care.disclosures_to(chat_id, since):
+            found.update(told.message_ids)
+            found.update(told.enclosure_ids)
     for held in workflows.held(chat_id):
         query = held.update.get("callback_query") or {}
         for carrier in (held.update, query):
@@ -143,6 +149,19 @@ def known_messages(
             if held.received_at >= since and "message_id" in message:
                 found.add(int(message["message_id"]))
     return sorted(found)
+
+
+def shown_to_guardians(database: Database, chat_id: int, now: datetime) -> dict[int, list[int]]:
+    """In whose chats recordings or places of a person lie that can still be taken back.
+
+    Of what cannot be opened any more nothing is known: it holds up no deletion.
+    """
+    found: dict[int, list[int]] = {}
+    with contextlib.suppress(WrongServiceKey, KeyDestroyed), database.transaction() as memory:
+        for told in memory.care.disclosures_of(chat_id):
+            if told.guardian_chat_id is not None and told.at >= now - TAKEN_BACK_WITHIN:
+                found.setdefault(told.guardian_chat_id, []).extend(told.enclosure_ids)
+    return found
 
 
 async def take_back(bot: Bot, chat_id: int, message_ids: list[int]) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.chat_workflows import HeldLookAfter, HeldUpdate
+from bot.export_care import CareHoldings, care_as_plain, care_tables
 from bot.replies import Wording
 from storage.records import Consent, Observation, Person
 
@@ -31,6 +32,7 @@ class Holdings:
     observations: Sequence[Observation]
     updates: Sequence[HeldUpdate]
     look_afters: Sequence[HeldLookAfter]
+    care: CareHoldings
 
 
 def archive(holdings: Holdings, say: Wording) -> bytes:
@@ -44,6 +46,7 @@ def archive(holdings: Holdings, say: Wording) -> bytes:
             ("consents", CONSENT_COLUMNS, _consent_rows(holdings, say)),
             ("messages", MESSAGE_COLUMNS, _message_rows(holdings)),
             ("questions", QUESTION_COLUMNS, _question_rows(holdings, say)),
+            *care_tables(holdings.care, say),
         ):
             names = [say(f"export-column-{column}") for column in columns]
             target.writestr(f"{name}.csv", _as_csv(names, rows))
@@ -127,7 +130,7 @@ def _cell(value: object) -> str:
 
 
 def _as_json(holdings: Holdings) -> str:
-    content = asdict(holdings)
+    content = asdict(holdings) | {"care": care_as_plain(holdings.care)}
     for observation, shown in zip(holdings.observations, content["observations"], strict=True):
         shown["feeling"] = observation.feeling
     return json.dumps(content, ensure_ascii=False, indent=2, default=_plain)

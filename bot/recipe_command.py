@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 RECIPES = {
     "distress": "models.train.distress",
+    "emergency": "models.train.emergency",
     "emotion": "models.train.emotion",
     "fusion": "models.train.fusion",
     "speech-emotion": "models.train.speech_emotion",

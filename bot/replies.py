@@ -19,7 +19,7 @@ from bot.policy import (
 from bot.retention import KEPT, Retention
 from inference.analysis import Distress, DistressKind, DistressLevel, Emotion
 from inference.audio import LIMIT_S
-from storage.records import FEELINGS, AgeBand, Consent, Language, Person, Purpose
+from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Consent, Language, Person, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +315,11 @@ class Replies:
         return self.say(f"consent-{purpose.value}", **self._how_long())
 
     def _how_long(self) -> dict[str, int]:
-        return {"days": self._kept.observation_days, "hours": self._kept.workflow_hours}
+        return {
+            "days": self._kept.observation_days,
+            "hours": self._kept.workflow_hours,
+            "incident_days": self._kept.incident_days,
+        }
 
     def settings(self, person: Person, consents: Mapping[Purpose, Consent]) -> Reply:
         """What is on and off, each with its switch."""
@@ -326,7 +330,7 @@ class Replies:
             self.say("settings-age", age=age),
         ]
         rows: list[tuple[Button, ...]] = []
-        for purpose in Purpose:
+        for purpose in ASKED_FIRST:
             consent = consents.get(purpose)
             granted = consent is not None and consent.granted
             state = "unasked" if consent is None else "on" if granted else "off"
@@ -336,7 +340,7 @@ class Replies:
             rows.append((Button(label, f"switch:{purpose.value}:{turn}"),))
         rows.append((Button(self.say("button-delete-record"), "record:ask"),))
         rows.append(self.language_buttons("language"))
-        lines.extend(("", self.say("settings-privacy")))
+        lines.extend(("", self.say("settings-home"), self.say("settings-privacy")))
         return Reply("\n".join(lines), tuple(rows))
 
     def deletion_question(self) -> Reply:

@@ -9,7 +9,7 @@ from telegram.ext import ContextTypes
 
 from bot.application import BotApplication
 from bot.chat_workflows import ChatWorkflows
-from bot.erasure import Eraser, compact_all
+from bot.erasure import TAKEN_BACK_WITHIN, Eraser, compact_all
 from bot.guardian_snapshot import SNAPSHOT_EVERY, GuardianSnapshot
 from bot.retention import Retention
 from bot.workflows import forget_finished
@@ -98,10 +98,15 @@ class Clock:
     async def _sweep(self, context: ContextTypes.DEFAULT_TYPE) -> None:
         now = self._now()
         await asyncio.to_thread(self._database.keys.renew_workflow_key, now)
+        await asyncio.to_thread(self._forget_lapsed, now)
         while forgotten := await asyncio.to_thread(
             forget_finished, now, self._retention.workflows
         ):
             log.info("forgot %d finished workflows", forgotten)
+
+    def _forget_lapsed(self, now: datetime) -> None:
+        with self._database.transaction() as memory:
+            memory.care.forget_lapsed(now)
 
     async def _tidy(self, context: ContextTypes.DEFAULT_TYPE) -> None:
         await asyncio.to_thread(
@@ -117,6 +122,9 @@ def tidy(
         with database.transaction() as memory:
             n_deleted = memory.forget_observations_before(now - retention.observations)
         log.info("deleted %d observations that were kept long enough", n_deleted)
+    with database.transaction() as memory:
+        memory.care.forget_incidents_before(now - retention.incidents)
+        memory.care.forget_where_told(now - TAKEN_BACK_WITHIN)
     database.keys.renew_workflow_key(now)
     workflows.reseal()
     database.keys.destroy_workflow_keys(now - WORKFLOW_KEYS_KEPT)

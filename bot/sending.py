@@ -2,7 +2,14 @@
 
 import logging
 
-from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram import (
+    Bot,
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
@@ -11,13 +18,20 @@ from bot.replies import Reply
 log = logging.getLogger(__name__)
 
 
-async def send(bot: Bot, chat_id: int, reply: Reply) -> int:
+async def send(bot: Bot, chat_id: int, reply: Reply, *, reply_to: int | None = None) -> int:
     """Send a reply, then its help numbers as contacts, since inline buttons cannot dial.
 
-    Returns the id of the message that holds its text.
+    `reply_to` is the message that it stands below. Returns the id of the message with its text.
     """
+    answered = None
+    if reply_to is not None:
+        answered = ReplyParameters(reply_to, allow_sending_without_reply=True)
     sent = await bot.send_message(
-        chat_id, reply.html, parse_mode=ParseMode.HTML, reply_markup=_keyboard(reply)
+        chat_id,
+        reply.html,
+        parse_mode=ParseMode.HTML,
+        reply_markup=_keyboard(reply),
+        reply_parameters=answered,
     )
     for number, name in reply.contacts:
         try:

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     service_keys_command: str | None = None
 
     keep_observations_days: int | None = Field(default=None, ge=1)
+    keep_incidents_days: int = Field(default=365, ge=1)
     keep_workflows_hours: int = Field(default=24, ge=1, le=24)  # people are told "a day"
 
     telegram_token: SecretStr | None = None
@@ -65,7 +66,11 @@ class Settings(BaseSettings):
         """How long each kind of data is kept."""
         days = self.keep_observations_days
         observations = None if days is None else timedelta(days=days)
-        return Retention(observations, timedelta(hours=self.keep_workflows_hours))
+        return Retention(
+            observations,
+            timedelta(hours=self.keep_workflows_hours),
+            timedelta(days=self.keep_incidents_days),
+        )
 
     def pulled_weights(self) -> Path:
         """Where `todak pull` puts weights."""

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from telegram import Bot, Message, Update, User
 
-from bot.alarms import Alarm
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
 from bot.intake import Confidential
@@ -45,8 +44,7 @@ class Todak:
     `guardian_snapshot` keeps what is sent while the database is away, until it is back.
     `halves` remembers for a minute what may be heard together with the next message.
     `confidential` is told which updates are forgotten once they are handled.
-    `erase_soon` has a deletion that was asked for finished. `raise_alarm` begins an incident; the
-    same message raised twice is one.
+    `erase_soon` has a deletion that was asked for finished.
     """
 
     responder: Responder
@@ -62,7 +60,6 @@ class Todak:
     answered: Callable[[int, str], Awaitable[None]]
     in_danger: Callable[[int], Awaitable[bool]]
     erase_soon: Callable[[], None]
-    raise_alarm: Callable[[Alarm], Awaitable[None]]
 
     def person(self, chat_id: int) -> Person | None:
         """The registered person of a chat; reads the database."""

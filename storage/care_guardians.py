@@ -1,5 +1,6 @@
 """Guardians and the links that invite them."""
 
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Iterable
@@ -272,15 +273,13 @@ class Guardians(Duties):
             .order_by(GuardianRow.chat_id, GuardianRow.position, GuardianRow.id)
             .execution_options(populate_existing=True)
         )
-        return list(self._readable(rows.all()))
+        return list(self._still_there(rows.all()))
 
-    def _readable(self, rows: Iterable[GuardianRow]) -> Iterable[Guardian]:
+    def _still_there(self, rows: Iterable[GuardianRow]) -> Iterable[Guardian]:
         """Those whose person is not being deleted this moment."""
         for row in rows:
-            try:
+            with contextlib.suppress(KeyDestroyed, NoSuchPerson):
                 yield self._guardian(row)
-            except (KeyDestroyed, NoSuchPerson):
-                continue
 
     def _locked(self, chat_id: int) -> bool:
         found = select(PersonRow.chat_id).where(PersonRow.chat_id == chat_id).with_for_update()

@@ -1,12 +1,16 @@
 """Incidents, and who was told what of them."""
 
+import contextlib
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
 from storage.care_records import Disclosure, IncidentRecord, Outcome
 from storage.care_tables import DisclosureRow, IncidentRow
-from storage.sealed_rows import SealedRows
+from storage.encryption import WrongServiceKey
+from storage.key_store import KeyDestroyed
+from storage.sealed_rows import NoSuchPerson, SealedRows
 
 
 class Incidents(SealedRows):
@@ -144,7 +148,7 @@ class Incidents(SealedRows):
             .where(DisclosureRow.guardian_chat_id == guardian_chat_id, DisclosureRow.at >= since)
             .order_by(DisclosureRow.id)
         )
-        return [self._disclosure(row) for row in rows.all()]
+        return list(self._readable(rows.all()))
 
     def forget_where_told(self, before: datetime) -> int:
         """Drop the guardians' chats from disclosures made before: nothing is taken back there."""
@@ -155,6 +159,12 @@ class Incidents(SealedRows):
             .returning(DisclosureRow.id)
         )
         return len(dropped.all())
+
+    def _readable(self, rows: Iterable[DisclosureRow]) -> Iterable[Disclosure]:
+        """Those that can be opened; their persons may be about to be deleted."""
+        for row in rows:
+            with contextlib.suppress(KeyDestroyed, NoSuchPerson, WrongServiceKey):
+                yield self._disclosure(row)
 
     def _disclosure_row(self, disclosure: Disclosure) -> DisclosureRow | None:
         return self._session.scalar(

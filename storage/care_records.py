@@ -20,6 +20,9 @@ ASKED_AGAIN_AFTER = timedelta(days=30)
 POSITION_KEPT = timedelta(hours=24)
 QUESTION_OPEN = timedelta(minutes=30)
 
+CANCELLED = "cancelled"
+"""The state of an incident that was called off, or seems so."""
+
 CHOICE_VERSION = 1
 """Raised when a choice's wording changes in meaning; an older one then no longer counts."""
 
@@ -163,6 +166,11 @@ class IncidentRecord:
     ended_at: datetime | None
     state: str
     content: Mapping[str, Any]
+
+    @property
+    def pretends(self) -> bool:
+        """Cancelled under duress: it goes on, and whoever holds the phone must not read so."""
+        return self.state == CANCELLED and self.ended_at is None
 
 
 class Outcome(StrEnum):

@@ -180,6 +180,14 @@ class CareRepository(Guardians, Incidents):
         content = None if sealed is None else self._open(chat_id, sealed)
         return Question(chat_id, question, content, row.asked_at, row.lapses_at)
 
+    def open_question(self, chat_id: int, now: datetime) -> Question | None:
+        """The question that is open in a chat, whatever is said next."""
+        row = self._session.get(QuestionRow, chat_id)
+        if row is None or row.lapses_at <= now or row.answered_by is not None:
+            return None
+        content = None if row.sealed is None else self._open(chat_id, row.sealed)
+        return Question(chat_id, row.question, content, row.asked_at, row.lapses_at)
+
     def answered(self, chat_id: int, message_id: int) -> None:
         """The open question is answered by this message; the next one meets none."""
         row = self._session.get(QuestionRow, chat_id)

@@ -18,7 +18,8 @@ from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.care_records import Guarded
-from storage.key_store import KeyStore
+from storage.encryption import WrongServiceKey
+from storage.key_store import KeyDestroyed, KeyStore
 from storage.records import AgeBand, Language, Person
 from storage.repository import Repository
 
@@ -167,6 +168,14 @@ class Database:
         """Give all connections back."""
         self.engine.dispose()
         self.keys.engine.dispose()
+
+
+def _holds(memory: Repository, chat_id: int) -> Guarded | None:
+    """What holds of a person; nothing where it cannot be opened, which holds up no deletion."""
+    try:
+        return memory.care.guarded(chat_id)
+    except (WrongServiceKey, KeyDestroyed):
+        return None
 
 
 def _migrations() -> Config:

@@ -28,7 +28,11 @@ class Purpose(StrEnum):
     WORDS = "words"
     VOICE = "voice"
     HISTORY = "history"
+    LOCATION = "location"
 
+
+ASKED_FIRST = (Purpose.WORDS, Purpose.VOICE, Purpose.HISTORY)
+"""What a person is asked about at the first meeting; the rest where it comes up."""
 
 CONSENT_VERSION = 2
 """Raised when a consent's wording changes in meaning; older decisions are then asked again."""

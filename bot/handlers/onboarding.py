@@ -11,7 +11,15 @@ from bot.replies import Reply
 from bot.responder import current
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, client_language, language_of_stranger
-from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Person, Purpose
+from storage.records import (
+    ASKED_FIRST,
+    CONSENT_VERSION,
+    AgeBand,
+    Consent,
+    Language,
+    Person,
+    Purpose,
+)
 from storage.repository import BeingErased
 
 MOST_REMEMBERED = 1000
@@ -132,9 +140,9 @@ class Onboarding:
             return True, granted
 
     def _decided(self, chat_id: int) -> bool:
-        return len(self._undecided(chat_id)) < len(Purpose)
+        return len(self._undecided(chat_id)) < len(ASKED_FIRST)
 
     def _undecided(self, chat_id: int) -> list[Purpose]:
         with self._todak.database.transaction() as memory:
             decided = current(memory.consents(chat_id))
-        return [purpose for purpose in Purpose if purpose not in decided]
+        return [purpose for purpose in ASKED_FIRST if purpose not in decided]

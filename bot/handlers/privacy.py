@@ -9,8 +9,9 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.chat_workflows import ChatWorkflows
-from bot.erasure import known_messages, take_back
+from bot.erasure import known_messages, shown_to_guardians, take_back
 from bot.export import Holdings, archive
+from bot.export_care import read_care
 from bot.handlers.taps import tapped
 from bot.replies import Reply
 from bot.sending import acknowledge, replace, send
@@ -61,11 +62,14 @@ class Privacy:
         )
         if query.message is not None:
             message_ids.append(query.message.message_id)
+        shown = await asyncio.to_thread(shown_to_guardians, self._todak.database, chat_id, now)
         await asyncio.to_thread(self._todak.database.erase, chat_id, now)
         self._todak.halves.forget(chat_id)
         self._todak.erase_soon()
         with contextlib.suppress(TelegramError):  # only the button's spinner
             await acknowledge(query)
+        for guardian_chat_id, ids in shown.items():
+            await take_back(context.bot, guardian_chat_id, ids)
         await take_back(context.bot, chat_id, message_ids)
         await send(context.bot, chat_id, Reply(replies.say("erased")))
 
@@ -78,11 +82,13 @@ class Privacy:
 
     def _holdings(self, person: Person | None, chat_id: int) -> Holdings:
         with self._todak.database.transaction() as memory:
+            now = self._todak.clock()
             return Holdings(
-                made_at=self._todak.clock(),
+                made_at=now,
                 person=person,
                 consents=memory.consent_decisions(chat_id),
                 observations=memory.observations(chat_id, EVER),
                 updates=self._workflows.held(chat_id),
                 look_afters=self._workflows.held_look_afters(chat_id),
+                care=read_care(memory.care, chat_id, now),
             )

@@ -82,6 +82,7 @@ help =
     • I cannot alert anyone yet. Nobody else is told anything.
 
     /settings change consents, delete your record
+    /home what to know in an emergency
     /privacy what is kept
     /export get a copy of everything
     /delete delete everything
@@ -114,6 +115,7 @@ record-empty = Nothing is kept.
 record-deleted = I deleted everything that was kept: { $count } in all. Messages of the last day stay locked and go within a day. What you see in this chat stays.
 
 ## Privacy
+settings-home = /home for an emergency (name, home address, codes, location)
 settings-privacy = /privacy what is kept · /export get a copy · /delete delete everything
 privacy =
     <b>What Todak keeps</b>
@@ -134,9 +136,18 @@ privacy =
         [0] Until you ask me to delete it.
        *[other] Deleted after { $days } days.
     }
+    • Name, home address, codes (in a form that cannot be read back) and quiet mode from /home: locked with the same key, until you delete them. What you type when I ask for a code is deleted from the chat and from what I keep as soon as it arrives.
+    • Last location: only the newest, locked with the same key, for a day, or until an emergency that goes on has ended. Its time is not locked.
+
+    <b>Guardians and emergencies</b>
+    • Guardians: the chat number and language of whoever accepted, what you call them, and what you chose that they may be told. Once you remove a guardian they are told nothing more. So that they do not notice, their chat number and the dates stay until they stop by themselves.
+    • Emergencies: when, what was heard, and who was told what, for { $incident_days } days after the end. Recordings are not kept. They are passed on from Telegram by their file number.
+    • Guardians are told only what you switched on, each on its own. /incidents shows what was told to whom and when. When it is over I delete recordings and places from the guardians' chats. What is older than two days, and copies made elsewhere, I cannot delete.
+    • Who guards whom, and when there was an emergency, stays as chat numbers and times and is not locked. What it was is locked.
+    • If you are somebody's guardian: your chat number, language and the day you accepted, until you stop.
 
     <b>Who sees it</b>
-    Feelings are read only on the computer Todak runs on. Nothing is sent to other companies or people, and no guardian is told. Whoever runs that computer also holds the keys, and could open it if they set out to.
+    Feelings are read only on the computer Todak runs on. Nothing is sent to other companies or people, and guardians are told only what is listed above. Whoever runs that computer also holds the keys, and could open it if they set out to.
 
     <b>What Todak cannot delete</b>
     The chat that stays in Telegram, backups you made, and messages you forwarded. Telegram does not let a bot delete messages older than two days. You can delete the chat yourself in its menu.
@@ -145,7 +156,7 @@ privacy =
     /export get a copy of everything
     /delete delete everything
 export-done = This is everything Todak keeps about you. Inside are tables (CSV) and the whole content (JSON). The file is not locked, so keep it where nobody else looks.
-export-stranger = You are not registered, so there is no record of you. The file holds only what you sent and tapped lately, and when I asked how you are because of danger.
+export-stranger = You are not registered, so there is no record of you. The file holds only what you sent and tapped lately, when I asked how you are because of danger, and since when you are somebody's guardian.
 export-file = todak-my-record.zip
 export-readme-file = read me.txt
 export-readme =
@@ -155,8 +166,15 @@ export-readme =
     consents.csv      everything you agreed to or refused
     messages.csv      what you sent and tapped lately and is not deleted yet
     questions.csv     when I asked how you are because of danger
+    guardians.csv     guardians, and invitations not accepted yet
+    choices.csv       everything you allowed or stopped allowing each guardian to be told
+    home.csv          home address, the name guardians read, last location
+    incidents.csv     emergencies
+    disclosures.csv   what guardians were told
+    duties.csv        since when you are somebody's guardian
     todak.json        all of the above, complete
 
+    Somebody else may see this file. What you set to protect yourself, such as codes, and guardians' chat numbers are therefore not in it.
     Times are in UTC.
     An apostrophe before a cell that begins with = + - @ keeps spreadsheets from running it as a formula.
 export-column-time = time
@@ -175,6 +193,63 @@ export-column-decision = agreed
 export-column-kind = kind
 export-column-level = degree of danger
 export-column-open = more to come
+export-column-guardian = guardian
+export-column-status = status
+export-column-choices = allowed
+export-column-since = since
+export-column-confirmed = you last confirmed
+export-column-value = content
+export-column-said = written or said
+export-column-round = round
+export-column-disclosed = what was told
+export-column-outcome = outcome
+export-column-acknowledged = acknowledged
+export-guardian-active = guardian
+export-guardian-paused = paused
+export-guardian-invited = invited
+export-choice-crime = crime
+export-choice-disaster = fire and disaster
+export-choice-medical = injury or illness
+export-choice-help = a call for help
+export-choice-selfharm = self-harm
+export-choice-unanswered = when I get no answer
+export-choice-silence = when I hear nothing for days
+export-choice-words = your words
+export-choice-recording = recording
+export-choice-location = location
+export-choice-address = home address
+export-home-name = name guardians read
+export-home-address = home address
+export-home-quiet = quiet mode
+export-home-position = last location
+export-kind-assault_sexual = sexual assault
+export-kind-robbery = robbery
+export-kind-theft = theft
+export-kind-violence = violence
+export-kind-fire = fire
+export-kind-electrical = electrical accident
+export-kind-gas = gas
+export-kind-collapse = collapse
+export-kind-storm = storm
+export-kind-earthquake = earthquake
+export-kind-medical = medical emergency
+export-kind-fall = fall
+export-kind-trapped = trapped
+export-kind-help = a call for help
+export-kind-selfharm = self-harm
+export-state-asking = asking you
+export-state-counting = waiting
+export-state-telling = telling guardians
+export-state-acknowledged = a guardian is looking
+export-state-confirmed = confirmed safe
+export-state-cancelled = cancelled
+export-state-person_safe = you said you are safe
+export-state-unanswered = you did not answer
+export-state-lapsed = ended unconfirmed
+export-state-drill = drill
+export-outcome-accepted = accepted by Telegram
+export-outcome-uncertain = sent, perhaps not arrived
+export-outcome-refused = could not be sent
 export-level-thoughts = hard thoughts
 export-level-in_progress = danger under way
 export-level-cry = a call for help
@@ -183,13 +258,14 @@ export-heard-voice = voice
 export-purpose-words = reading feelings in writing
 export-purpose-voice = hearing feelings in your voice
 export-purpose-history = keeping a record
+export-purpose-location = remembering the last location
 export-yes = yes
 export-no = no
 erase-question =
-    Delete everything Todak keeps about you? Your record, consents, age and language will all be gone, and this cannot be undone. What you sent lately and questions still to come are deleted too.
+    Delete everything Todak keeps about you? Your record, consents, guardians, age and language will all be gone, and this cannot be undone. What you sent lately and questions still to come are deleted too. If you are somebody's guardian, that ends as well.
 
     In this chat I can only delete messages whose numbers I still know: those you sent within a day, and those on your record within two days. Most of my own answers stay until you delete the chat yourself. You may want to get a copy first with /export.
-erase-stranger = You are not registered, so there is no record of you. Only what you sent lately is locked away, and deleted after { $hours } hours. Delete it right now?
+erase-stranger = You are not registered, so there is no record of you. Only what you sent lately is locked away, and deleted after { $hours } hours. Delete it right now? If you are somebody's guardian, that ends as well.
 erase-yes = Delete everything
 erase-no = Never mind
 erased =
@@ -376,6 +452,96 @@ look-back-cry =
 
     <b>911</b> (US), <b>999</b> (UK and Ireland), <b>112</b> and <b>119</b> (Korea) still answer.
 
+## For an emergency
+home =
+    <b>For an emergency</b>
+    Here you set what guardians see, and how to stop me when I got it wrong. You need not set all of it, and you can stop and go on any time.
+home-nothing = none
+home-line-name = Name that guardians see: { $value }
+home-line-address = Home address: { $value }
+home-line-code = Cancel code: { $set ->
+    [yes] set
+   *[no] none
+  }
+home-line-quiet = Quiet mode: { $state }
+home-line-location = Remember my last location: { $state }
+home-now = Now: { $state }
+home-saved = Changed.
+home-deleted = Deleted.
+button-home-flow = Set them one by one
+button-home-name = Name
+button-home-address = Home address
+button-home-code = Cancel code
+button-home-quiet = Quiet mode
+button-home-location = Last location
+button-home-skip = Skip
+button-home-enough = That's enough for now
+button-home-not-now = Not now
+button-home-change = Change
+button-home-delete = Delete
+button-home-back = Back
+button-home-second-code = Second code
+button-home-forget-position = Delete the kept location
+button-quiet-on = Turn quiet mode on
+button-quiet-off = Turn quiet mode off
+button-location-on = Remember my location
+button-location-off = Stop remembering my location
+home-ask-name = Which name should guardians see? If you write “Jamie”, they read “Jamie may need help”. Please write it within ten minutes.
+home-name = This is what guardians see: <b>{ $value }</b>
+home-name-unusable = Could you write it in one line of at most { $most } characters? Which name should they see?
+home-ask-address = Would you like to write down your home address? With the flat and floor you can be found sooner. In an emergency it goes only to guardians you chose to send it to. Please write it within ten minutes.
+home-address =
+    Home address: <b>{ $value }</b>
+
+    In an emergency it goes only to guardians you chose to send it to. You decide that in /guardians.
+home-address-unusable = Could you write the address in at most { $most } characters?
+home-ask-code =
+    Please write { $fewest } to { $most } digits for your <b>cancel code</b> within ten minutes. I ask for them when you want to stop me from telling guardians, so that nobody else can stop it for you.
+
+    I delete what you type from this chat as soon as it arrives. The digits are kept in a form that I cannot read back. If you forget them, set new ones here.
+home-code = You have a cancel code. I ask for it when you want to stop me from telling guardians.
+home-ask-duress =
+    The <b>second code</b> is for when somebody forces you to stop it. If you type it, the screen looks as if it had stopped, but <b>guardians are told</b>.
+
+    Please write { $fewest } to { $most } digits that differ from your cancel code within ten minutes. I delete what you type, and this explanation, at once.
+home-duress = You have a second code. If you type it, the screen looks as if it had stopped, but guardians are told. Somebody else may look at your phone, so please press Back when you are done.
+home-code-set = Changed. I deleted what you typed from this chat.
+home-second-code = There is one more thing you can set. Please press it when you are alone.
+home-code-unusable = { $why ->
+    [numerals] I can't take numbers written in Korean letters. Could you write { $fewest } to { $most } digits?
+    [length] Could you write { $fewest } to { $most } digits?
+    [same] Could you write digits that differ from the ones you set before?
+   *[other] Could you write { $fewest } to { $most } digits and nothing else?
+  }
+home-code-later = The code cannot be changed right now. Please try again a little later.
+home-typed-stays = I could not delete what you typed. Could you press and hold it and delete it yourself?
+home-ask-quiet =
+    <b>Quiet mode</b> is for danger that comes from another person: violence, sexual assault, robbery, theft.
+
+    With it, the screen then shows no word of an emergency, no time that is left and not who was told. I ask in everyday words, and show results only when you press /incidents. Guardians are told all the same.
+consent-location =
+    <b>Remember my last location</b>
+    What: the locations you send to this chat and when, locked with encryption. { $youth ->
+        [yes] Live location is not kept from 14 to 18.
+       *[no] Of a live location I keep only the newest place, while you share it.
+    }
+    Why: to tell the guardians you chose to send it to, in an emergency.
+    How long: until you send a newer one, or for a day. While an emergency goes on it stays until that ends. You can turn it off and delete it in /home any time.
+home-position-kept = Location kept: { $unit ->
+    [minutes] { $count } min ago
+   *[hours] { $count } h ago
+  }
+location-asked = You sent a location. I have not kept it so far.
+location-kept = { $live ->
+    [yes] I'll remember where you are. While you share it I keep only the newest place.
+   *[no] I'll remember where you are.
+  }
+location-heard = In an emergency I tell only the guardians you chose to send it to.
+location-unheard = For now no guardian would get it, so nobody is told. You can decide that in /guardians.
+location-refused = I did not keep your location. You can turn that on in /home when you need it.
+location-from-now-on = From now on I'll remember the locations you send. The one you just sent I no longer know, so please send it once more.
+location-live-youth = Up to 18 I do not keep live location. If you send where you are once, I can remember that.
+
 ## Names of the help lines
 line-109 = Suicide prevention (Korea) 109
 line-119 = Fire and ambulance (Korea) 119
@@ -394,6 +560,7 @@ bot-short-description = An AI to look at today's feelings with
 command-start = Start from the beginning
 command-help = What I can do, and help lines
 command-settings = Change consents, delete your record
+command-home = What to know in an emergency
 command-language = Change language · 언어
 command-privacy = What is kept about you
 command-export = Get a copy of your record

@@ -82,6 +82,7 @@ help =
     • 보호자에게 알리는 기능은 아직 없어요. 지금은 누구에게도 전해지지 않아요.
 
     /settings 동의 바꾸기와 기록 지우기
+    /home 위급할 때를 위한 정보
     /privacy 무엇을 보관하는지
     /export 내 기록 받기
     /delete 모두 지우기
@@ -114,6 +115,7 @@ record-empty = 남아 있는 기록이 없어요.
 record-deleted = 남긴 기록 { $count }개를 모두 지웠어요. 최근 하루 동안의 글은 잠긴 채 있다가 하루 뒤에 지워져요. 이 대화창에 보이는 글은 그대로 있어요.
 
 ## 개인정보
+settings-home = /home 위급할 때를 위한 정보 (이름, 집 주소, 암호, 위치)
 settings-privacy = /privacy 무엇을 보관하는지 · /export 내 기록 받기 · /delete 모두 지우기
 privacy =
     <b>토닥이 보관하는 것</b>
@@ -134,9 +136,18 @@ privacy =
         [0] 지워 달라고 하실 때까지 보관해요.
        *[other] { $days }일이 지나면 지워요.
     }
+    • /home 에 적으신 이름과 집 주소, 암호(다시 알아볼 수 없게 바꾼 것), 조용한 모드: 같은 열쇠로 잠가 지우실 때까지 보관해요. 암호를 여쭸을 때 적으신 글은 받는 대로 대화와 보관한 것에서 지워요.
+    • 마지막 위치: 같은 열쇠로 잠가 가장 새로운 한 곳만 하루 동안 보관해요. 위급한 일이 이어지면 끝날 때까지예요. 그 시각은 잠기지 않아요.
+
+    <b>보호자와 위급할 때</b>
+    • 보호자: 초대를 받아들인 분의 대화 번호와 언어, 부르시는 이름, 알려도 된다고 고르신 것을 보관해요. 보호자를 빼시면 그때부터 아무것도 전하지 않아요. 빼신 것이 그분께 드러나지 않게, 그분이 그만두실 때까지 대화 번호와 날짜는 남겨요.
+    • 위급한 일: 언제 무엇이 들렸고 누구에게 무엇을 전했는지를 일이 끝나고 { $incident_days }일 동안 보관해요. 녹음은 보관하지 않아요. 텔레그램에 있는 것을 파일 번호로 전해요.
+    • 보호자에게는 하나씩 켜 두신 것만 전해요. 언제 누구에게 무엇을 전했는지는 /incidents 에서 보실 수 있어요. 일이 끝나면 전한 녹음과 위치를 보호자의 대화창에서 지워요. 이틀이 지난 것과 따로 남긴 사본은 지우지 못해요.
+    • 누가 누구의 보호자인지, 언제 위급한 일이 있었는지는 대화 번호와 시각으로 남아 잠기지 않아요. 무슨 일이었는지는 잠겨 있어요.
+    • 누군가의 보호자를 맡으셨다면 대화 번호와 언어, 맡으신 날을 그만두실 때까지 보관해요.
 
     <b>누가 보나요</b>
-    마음을 읽는 일은 토닥이 돌아가는 컴퓨터 안에서만 해요. 다른 회사나 사람에게 보내지 않고, 보호자에게도 전하지 않아요. 이 컴퓨터를 운영하는 사람은 열쇠도 함께 가지고 있어서, 마음먹으면 열어 볼 수는 있어요.
+    마음을 읽는 일은 토닥이 돌아가는 컴퓨터 안에서만 해요. 다른 회사나 사람에게 보내지 않고, 보호자에게도 위에 적은 것 말고는 전하지 않아요. 이 컴퓨터를 운영하는 사람은 열쇠도 함께 가지고 있어서, 마음먹으면 열어 볼 수는 있어요.
 
     <b>토닥이 지울 수 없는 것</b>
     텔레그램에 남은 대화, 백업해 두신 사본, 다른 사람에게 전달하신 글이에요. 텔레그램은 이틀이 지난 글을 봇이 지우지 못하게 해요. 대화창의 ‘대화 삭제’로 직접 지우실 수 있어요.
@@ -145,7 +156,7 @@ privacy =
     /export 내 기록 모두 받기
     /delete 모두 지우기
 export-done = 토닥이 보관하고 있는 것을 모두 담았어요. 압축을 풀면 표(CSV)와 전체 내용(JSON)이 있어요. 이 파일은 잠겨 있지 않으니 남이 보지 않는 곳에 두세요.
-export-stranger = 아직 등록하지 않으셔서 보관하는 기록은 없어요. 최근에 보내신 글과 누르신 단추, 위험해 보였을 때 안부를 여쭌 일만 담았어요.
+export-stranger = 아직 등록하지 않으셔서 보관하는 기록은 없어요. 최근에 보내신 글과 누르신 단추, 위험해 보였을 때 안부를 여쭌 일, 누군가의 보호자를 맡으신 날만 담았어요.
 export-file = 토닥-내-기록.zip
 export-readme-file = 읽어 주세요.txt
 export-readme =
@@ -155,8 +166,15 @@ export-readme =
     consents.csv      동의하거나 거절하신 내용 전부
     messages.csv      아직 지워지지 않은, 최근에 보내신 글과 누르신 단추
     questions.csv     위험해 보였을 때 안부를 여쭌 일
+    guardians.csv     보호자와 아직 받아들이지 않은 초대
+    choices.csv       보호자마다 알려도 된다고 켜거나 끄신 것 전부
+    home.csv          집 주소, 보호자에게 보일 이름, 마지막 위치
+    incidents.csv     위급한 일
+    disclosures.csv   보호자에게 전한 것
+    duties.csv        누군가의 보호자를 맡으신 날
     todak.json        위의 모든 것을 빠짐없이
 
+    이 파일을 다른 사람이 볼 수도 있어서, 암호처럼 지켜 드리려고 정해 둔 것과 보호자의 대화 번호는 넣지 않았어요.
     시각은 세계 표준시(UTC)예요. 한국 시각은 9시간을 더하면 돼요.
     표에서 = + - @ 로 시작하는 칸 앞의 작은따옴표는 엑셀이 수식으로 여기지 않게 붙인 거예요.
 export-column-time = 시각
@@ -175,6 +193,63 @@ export-column-decision = 동의
 export-column-kind = 종류
 export-column-level = 위험의 정도
 export-column-open = 더 여쭐 예정
+export-column-guardian = 보호자
+export-column-status = 상태
+export-column-choices = 켜 두신 것
+export-column-since = 맡은 때
+export-column-confirmed = 계속 맡긴다고 하신 때
+export-column-value = 내용
+export-column-said = 글이나 말
+export-column-round = 몇 번째
+export-column-disclosed = 전한 것
+export-column-outcome = 결과
+export-column-acknowledged = 확인한 때
+export-guardian-active = 보호자
+export-guardian-paused = 잠시 멈춤
+export-guardian-invited = 초대함
+export-choice-crime = 범죄
+export-choice-disaster = 화재와 재난
+export-choice-medical = 다치거나 아픔
+export-choice-help = 도와 달라는 말
+export-choice-selfharm = 자해
+export-choice-unanswered = 답이 없을 때
+export-choice-silence = 며칠 동안 소식이 없을 때
+export-choice-words = 하신 말
+export-choice-recording = 녹음
+export-choice-location = 위치
+export-choice-address = 집 주소
+export-home-name = 보호자에게 보일 이름
+export-home-address = 집 주소
+export-home-quiet = 조용히
+export-home-position = 마지막 위치
+export-kind-assault_sexual = 성폭력
+export-kind-robbery = 강도
+export-kind-theft = 도난
+export-kind-violence = 폭력
+export-kind-fire = 화재
+export-kind-electrical = 전기 사고
+export-kind-gas = 가스
+export-kind-collapse = 붕괴
+export-kind-storm = 태풍
+export-kind-earthquake = 지진
+export-kind-medical = 응급 질환
+export-kind-fall = 낙상
+export-kind-trapped = 갇힘
+export-kind-help = 도와 달라는 말
+export-kind-selfharm = 자해
+export-state-asking = 여쭙는 중
+export-state-counting = 기다리는 중
+export-state-telling = 전하는 중
+export-state-acknowledged = 보호자가 확인하는 중
+export-state-confirmed = 안전하다고 확인함
+export-state-cancelled = 취소
+export-state-person_safe = 안전하다고 하심
+export-state-unanswered = 답이 없으셨음
+export-state-lapsed = 확인하지 못하고 끝남
+export-state-drill = 훈련
+export-outcome-accepted = 텔레그램이 받음
+export-outcome-uncertain = 보냈지만 닿았는지 모름
+export-outcome-refused = 보내지 못함
 export-level-thoughts = 힘든 생각
 export-level-in_progress = 벌어지고 있는 위험
 export-level-cry = 도움을 청하는 말
@@ -183,13 +258,14 @@ export-heard-voice = 목소리
 export-purpose-words = 글에서 마음 읽기
 export-purpose-voice = 목소리에서 마음 듣기
 export-purpose-history = 기록해 두기
+export-purpose-location = 마지막 위치 기억하기
 export-yes = 예
 export-no = 아니요
 erase-question =
-    토닥이 보관하는 것을 모두 지울까요? 기록, 동의, 나이와 언어까지 모두 사라지고, 되돌릴 수 없어요. 최근에 보내신 글과 예정된 안부 인사도 함께 지워요.
+    토닥이 보관하는 것을 모두 지울까요? 기록, 동의, 보호자, 나이와 언어까지 모두 사라지고, 되돌릴 수 없어요. 최근에 보내신 글과 예정된 안부 인사도 함께 지워요. 누군가의 보호자를 맡으셨다면 그것도 끝나요.
 
     이 대화창에서는 번호를 아직 알고 있는 글만 제가 지울 수 있어요. 하루 안에 보내신 글과 이틀 안에 기록해 둔 글이에요. 제가 드린 답은 대부분 대화를 직접 지우실 때까지 남아요. 먼저 /export 로 받아 두실 수도 있어요.
-erase-stranger = 아직 등록하지 않으셔서 보관하는 기록은 없어요. 최근에 보내신 글만 잠긴 채 있다가 { $hours }시간 뒤에 지워져요. 지금 바로 지울까요?
+erase-stranger = 아직 등록하지 않으셔서 보관하는 기록은 없어요. 최근에 보내신 글만 잠긴 채 있다가 { $hours }시간 뒤에 지워져요. 지금 바로 지울까요? 누군가의 보호자를 맡으셨다면 그것도 끝나요.
 erase-yes = 모두 지울게요
 erase-no = 그만둘래요
 erased =
@@ -376,6 +452,96 @@ look-back-cry =
 
     <b>112</b>와 <b>119</b>는 지금도 연결돼요.
 
+## 위급할 때를 위한 정보
+home =
+    <b>위급할 때를 위한 정보</b>
+    보호자에게 무엇을 보일지, 제가 잘못 알아차렸을 때 어떻게 멈출지 정해 두는 곳이에요. 다 정하지 않아도 되고, 언제든 멈췄다가 이어서 할 수 있어요.
+home-nothing = 없어요
+home-line-name = 보호자에게 보이는 이름: { $value }
+home-line-address = 집 주소: { $value }
+home-line-code = 취소 암호: { $set ->
+    [yes] 있어요
+   *[no] 없어요
+  }
+home-line-quiet = 조용한 모드: { $state }
+home-line-location = 마지막 위치 기억하기: { $state }
+home-now = 지금은 { $state }
+home-saved = 바꿨어요.
+home-deleted = 지웠어요.
+button-home-flow = 하나씩 정하기
+button-home-name = 이름
+button-home-address = 집 주소
+button-home-code = 취소 암호
+button-home-quiet = 조용한 모드
+button-home-location = 마지막 위치
+button-home-skip = 건너뛰기
+button-home-enough = 여기까지 할게요
+button-home-not-now = 지금은 말고요
+button-home-change = 바꾸기
+button-home-delete = 지우기
+button-home-back = 돌아가기
+button-home-second-code = 두 번째 암호
+button-home-forget-position = 남은 위치 지우기
+button-quiet-on = 조용한 모드 켜기
+button-quiet-off = 조용한 모드 끄기
+button-location-on = 위치 기억 켜기
+button-location-off = 위치 기억 끄기
+home-ask-name = 보호자에게 어떤 이름으로 보이면 좋을까요? ‘지은’이라고 적으시면 ‘지은님에게 도움이 필요할 수 있어요’처럼 보여요. 10분 안에 글로 적어 주세요.
+home-name = 보호자에게 이렇게 보여요: <b>{ $value }님</b>
+home-name-unusable = 한 줄에 { $most }글자까지 적어 주시겠어요? 어떤 이름으로 보이면 좋을까요?
+home-ask-address = 집 주소를 적어 두실래요? 동과 호수까지 적어 두시면 더 빨리 찾을 수 있어요. 위급할 때, 집 주소를 함께 보내기로 하신 보호자에게만 보여요. 10분 안에 글로 적어 주세요.
+home-address =
+    집 주소: <b>{ $value }</b>
+
+    위급할 때, 집 주소를 함께 보내기로 하신 보호자에게만 보여요. 누구에게 보낼지는 /guardians 에서 정해요.
+home-address-unusable = 주소를 { $most }글자까지 적어 주시겠어요?
+home-ask-code =
+    <b>취소 암호</b>로 쓸 숫자 { $fewest }~{ $most }자리를 10분 안에 적어 주세요. 보호자에게 알리는 것을 멈추려고 하실 때 이 숫자를 여쭤요. 다른 사람이 대신 멈추지 못하게요.
+
+    적으신 글은 받는 대로 이 대화에서 지워요. 숫자는 저도 다시 알아볼 수 없게 바꿔서 보관해요. 잊으시면 여기에서 새로 정하면 돼요.
+home-code = 취소 암호가 있어요. 보호자에게 알리는 것을 멈추려고 하실 때 이 숫자를 여쭤요.
+home-ask-duress =
+    <b>두 번째 암호</b>는 누가 억지로 멈추라고 시킬 때 쓰는 숫자예요. 이 숫자를 적으면 화면에는 멈춘 것처럼 보이지만, <b>실제로는 보호자에게 알려요</b>.
+
+    취소 암호와 다른 숫자 { $fewest }~{ $most }자리를 10분 안에 적어 주세요. 적으신 글도 이 설명도 바로 지울게요.
+home-duress = 두 번째 암호가 있어요. 이 숫자를 적으면 화면에는 멈춘 것처럼 보이지만, 실제로는 보호자에게 알려요. 다른 사람이 볼 수 있으니 다 보셨으면 돌아가기를 눌러 주세요.
+home-code-set = 바꿨어요. 적으신 글은 이 대화에서 지웠어요.
+home-second-code = 한 가지 더 정해 두실 수 있어요. 혼자 계실 때 눌러 주세요.
+home-code-unusable = { $why ->
+    [numerals] ‘일이삼사’처럼 한글로 적은 숫자는 받지 못해요. 숫자 { $fewest }~{ $most }자리로 적어 주시겠어요?
+    [length] 숫자 { $fewest }~{ $most }자리로 적어 주시겠어요?
+    [same] 먼저 정하신 것과 다른 숫자로 적어 주시겠어요?
+   *[other] 숫자만 { $fewest }~{ $most }자리로 적어 주시겠어요?
+  }
+home-code-later = 지금은 암호를 바꿀 수 없어요. 조금 뒤에 다시 해 주세요.
+home-typed-stays = 적으신 글을 지우지 못했어요. 길게 눌러 직접 지워 주시겠어요?
+home-ask-quiet =
+    <b>조용한 모드</b>는 다른 사람 때문에 위험한 일(폭력, 성폭력, 강도, 도둑)처럼 들릴 때를 위한 거예요.
+
+    켜 두시면 그때는 화면에 위급 상황이라는 말도, 남은 시간도, 누구에게 알렸는지도 보이지 않아요. 평범한 말로만 여쭙고, 결과는 /incidents 를 누르실 때만 보여 드려요. 보호자에게 알리는 것은 똑같아요.
+consent-location =
+    <b>마지막 위치 기억하기</b>
+    무엇을: 이 대화에 보내 주시는 위치와 그 시각을 암호로 잠가 보관해요. { $youth ->
+        [yes] 만 14~18살의 실시간 위치는 보관하지 않아요.
+       *[no] 실시간 위치는 공유하시는 동안 가장 새로운 한 곳만 남겨요.
+    }
+    왜: 위급할 때, 위치를 함께 보내기로 하신 보호자에게 알리려고요.
+    얼마나: 새 위치를 보내시거나 하루가 지나면 지워요. 위급한 일이 이어지고 있으면 끝날 때까지 두어요. 언제든 /home 에서 끄고 지울 수 있어요.
+home-position-kept = 남아 있는 위치: { $unit ->
+    [minutes] { $count }분 전
+   *[hours] { $count }시간 전
+  }
+location-asked = 위치를 보내 주셨네요. 아직은 남겨 두지 않았어요.
+location-kept = { $live ->
+    [yes] 위치를 기억해 둘게요. 공유하시는 동안 가장 새로운 한 곳만 남겨요.
+   *[no] 위치를 기억해 둘게요.
+  }
+location-heard = 위급할 때, 위치를 함께 보내기로 하신 보호자에게만 알려요.
+location-unheard = 지금은 위치를 받아 볼 보호자가 없어서 아무에게도 알리지 않아요. /guardians 에서 정할 수 있어요.
+location-refused = 위치는 남겨 두지 않았어요. 필요하실 때 /home 에서 켤 수 있어요.
+location-from-now-on = 이제부터 보내 주시는 위치를 기억할게요. 방금 보내신 위치는 이제 알 수 없어서, 한 번 더 보내 주시면 돼요.
+location-live-youth = 만 18살까지는 실시간 위치를 남겨 두지 않아요. 지금 있는 곳을 한 번만 보내시면 그것은 기억할 수 있어요.
+
 ## 도움 번호 이름
 line-109 = 자살예방상담전화 109
 line-119 = 소방·구급 119
@@ -394,6 +560,7 @@ bot-short-description = 오늘 마음을 함께 살펴보는 AI
 command-start = 처음부터 시작하기
 command-help = 할 수 있는 것과 도움 번호
 command-settings = 동의 바꾸기와 기록 지우기
+command-home = 위급할 때를 위한 정보
 command-language = 언어 바꾸기 · Language
 command-privacy = 무엇을 보관하는지
 command-export = 내 기록 받기

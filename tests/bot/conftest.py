@@ -19,7 +19,7 @@ from inference.pipeline import Analyzer
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import ServiceKeys
 from storage.key_store import KeyStore
-from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Purpose
+from storage.records import ASKED_FIRST, CONSENT_VERSION, AgeBand, Consent, Language
 from tests.bot.scripted import ScriptedAnalyzer
 from tests.bot.seats import Seat
 from tests.bot.weights_server import WeightsServer
@@ -70,7 +70,7 @@ def register(database: Database) -> Callable[..., None]:
         now = datetime.now(UTC)
         database.register(seat.chat_id, language, age_band, now)
         with database.transaction() as memory:
-            for purpose in Purpose:
+            for purpose in ASKED_FIRST:
                 answer = granted.get(purpose.value, True)
                 consent = Consent(purpose, CONSENT_VERSION, answer, now)
                 memory.add_consent(seat.chat_id, consent)

@@ -1,6 +1,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
@@ -11,14 +12,24 @@ from fluent.syntax.ast import Message, SelectExpression, VariableReference
 from fluent.syntax.visitor import Visitor
 
 import bot
-from bot import application, help_numbers
+from bot import application, help_numbers, home_replies, place_replies
 from bot.export import CONSENT_COLUMNS, MESSAGE_COLUMNS, OBSERVATION_COLUMNS, QUESTION_COLUMNS
+from bot.export_care import (
+    CHOICE_COLUMNS,
+    DISCLOSURE_COLUMNS,
+    DUTY_COLUMNS,
+    GUARDIAN_COLUMNS,
+    HOME_COLUMNS,
+    INCIDENT_COLUMNS,
+)
+from bot.home_replies import CODES, AtHome, Step
 from bot.intake import Failures
 from bot.operations import Metrics
 from bot.policy import AskFeeling, FeelingAct, NameFeeling, OfferChoice, PointOutDisagreement
 from bot.replies import Replies, Reply, UnknownWording, Wording
 from inference.analysis import Distress, DistressKind, DistressLevel, Emotion, Modality
-from storage.records import FEELINGS, AgeBand, Language, Purpose
+from storage.care_records import Choice, Home, Outcome, Position
+from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Language, Purpose
 
 BOT = Path(bot.__file__).parent
 LEVELS = (DistressLevel.THOUGHTS, DistressLevel.IN_PROGRESS, DistressLevel.CRY)
@@ -30,7 +41,13 @@ OFFERS = (
     "too-long-recording",
 )  # fmt: skip
 LARGEST_MESSAGE_ID = 10**18 - 1
+TURNS = ("on", "off")
 EXPANDABLE = ("blockquote", [("expandable", None)])
+
+STATES = (
+    "asking", "counting", "telling", "acknowledged", "confirmed", "cancelled", "person_safe",
+    "unanswered", "lapsed", "drill",
+)  # fmt: skip
 
 # Keys that the code puts together from plain values.
 COMPOSED = {
@@ -39,10 +56,13 @@ COMPOSED = {
     *(f"named-{emotion}" for emotion in Emotion),
     *(f"age-{band.value}" for band in AgeBand),
     *(f"consent-{purpose.value}" for purpose in Purpose),
-    *(f"settings-{purpose.value}" for purpose in Purpose),
+    *(f"settings-{purpose.value}" for purpose in ASKED_FIRST),
     *(f"{purpose}-refused" for purpose in ("words", "voice")),
     *(f"state-{state}" for state in ("on", "off", "unasked")),
-    *(f"button-{purpose.value}-{turn}" for purpose in Purpose for turn in ("on", "off")),
+    *(f"button-{each}-{turn}" for each in (*ASKED_FIRST, "quiet", "location") for turn in TURNS),
+    *(f"home-ask-{step}" for step in Step if step is not Step.LOCATION),
+    *(f"home-{step}-unusable" for step in ("name", "address")),
+    *(f"button-home-{step}" for step in Step if step is not Step.DURESS),
     *(f"crisis-{level}" for level in LEVELS),
     *(f"look-back-{level}" for level in LEVELS),
     *(f"answer-{answer}" for answer in ANSWERS if answer != "fine"),
@@ -51,9 +71,24 @@ COMPOSED = {
     *(f"command-{name}" for name in application.COMMANDS),
     *(
         f"export-column-{column}"
-        for columns in (OBSERVATION_COLUMNS, CONSENT_COLUMNS, MESSAGE_COLUMNS, QUESTION_COLUMNS)
+        for columns in (
+            OBSERVATION_COLUMNS,
+            CONSENT_COLUMNS,
+            MESSAGE_COLUMNS,
+            QUESTION_COLUMNS,
+            GUARDIAN_COLUMNS,
+            CHOICE_COLUMNS,
+            HOME_COLUMNS,
+            INCIDENT_COLUMNS,
+            DISCLOSURE_COLUMNS,
+            DUTY_COLUMNS,
+        )
         for column in columns
     ),
+    *(f"export-choice-{choice}" for choice in Choice),
+    *(f"export-outcome-{outcome}" for outcome in Outcome),
+    *(f"export-kind-{kind}" for kind in DistressKind if kind is not DistressKind.NONE),
+    *(f"export-state-{state}" for state in STATES),
     *(f"export-heard-{modality}" for modality in Modality),
     *(f"export-level-{level}" for level in LEVELS),
     *(f"export-purpose-{purpose}" for purpose in Purpose),
@@ -106,7 +141,30 @@ def crises(replies: Replies) -> Iterator[Reply]:
         yield replies.crisis_answered(level, LARGEST_MESSAGE_ID, answer, AgeBand.YOUTH)
 
 
+def homes() -> Iterator[AtHome]:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    position = Position(37.5, 127.0, now - timedelta(minutes=90))
+    whole = Home("<b>서울" * 40, "<지은>", "scrypt$", "scrypt$", quiet=True)
+    for band in (AgeBand.YOUTH, AgeBand.ADULT):
+        yield AtHome(Home(), band, False, None, now)
+        yield AtHome(whole, band, True, position, now)
+
+
+def home_pages(replies: Replies) -> Iterator[Reply]:
+    for at_home in homes():
+        yield home_replies.page(replies.say, at_home)
+        for step in Step:
+            yield home_replies.view(replies.say, step, at_home)
+            for in_flow in (True, False):
+                yield home_replies.question(replies.say, step, at_home, in_flow=in_flow)
+        yield from (home_replies.code_set(replies.say, step, at_home) for step in CODES)
+        yield place_replies.consent_question(replies.say, at_home.age_band)
+    for anyone, live in product((True, False), (True, False)):
+        yield place_replies.kept(replies.say, anyone=anyone, live=live)
+
+
 def every_reply(replies: Replies) -> Iterator[Reply]:
+    yield from home_pages(replies)
     yield from (replies.to_act(act, LARGEST_MESSAGE_ID - i) for act in acts() for i in range(3))
     yield from (replies.to_act(act, LARGEST_MESSAGE_ID, together=True) for act in acts())
     heard = NameFeeling(Emotion.HURT, True, (Emotion.ANGER, Emotion.ANXIETY), False)
@@ -116,7 +174,7 @@ def every_reply(replies: Replies) -> Iterator[Reply]:
     yield from crises(replies)
     for how, feeling in product(("confirmed", "confirmed-unstored", "corrected"), FEELINGS):
         yield replies.chosen(how, LARGEST_MESSAGE_ID, feeling)
-    for purpose in Purpose:
+    for purpose in ASKED_FIRST:
         yield replies.consent_question(purpose, also_say=replies.say("consent-pending"))
         yield from (replies.consent_decided(purpose, granted) for granted in (True, False))
     yield replies.greeting(wrote_first=True)
@@ -207,7 +265,7 @@ def patterns() -> list[str]:
             pass
 
     table = Table()
-    application.route(table, None, None, None, Failures(), Metrics())  # type: ignore[arg-type]
+    application.route(table, None, None, Failures(), Metrics())  # type: ignore[arg-type]
     return table.found
 
 

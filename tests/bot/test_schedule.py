@@ -26,6 +26,8 @@ from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat
 from tests.bot.waiting import done
+from tests.storage.caring import CHAT, MOTHER, NOW, add_guardian, disclosure, incident
+from tests.storage.caring import register as register_person
 
 Register = Callable[..., None]
 EVER = datetime(2020, 1, 1, tzinfo=UTC)
@@ -84,6 +86,30 @@ async def test_what_was_received_is_kept_as_long_as_the_setting_says(
     assert await asyncio.to_thread(forget_finished, now + timedelta(hours=2), kept) == 0
     assert await asyncio.to_thread(forget_finished, now + timedelta(hours=4), kept) == 1
     assert await asyncio.to_thread(rows.held, seat.chat_id) == []
+
+
+def test_incidents_are_deleted_once_they_were_kept_long_enough_after_their_end(
+    database: Database, rows: ChatWorkflows
+) -> None:
+    register_person(database)
+    mother = add_guardian(database)
+    with database.transaction() as memory:
+        memory.care.open_incident(incident())
+        memory.care.add_disclosure(disclosure(mother))
+
+    def night(days: int) -> tuple[int, list[int | None]]:
+        tidy(database, rows, Retention(incidents=timedelta(days=10)), NOW + timedelta(days=days))
+        with database.transaction() as memory:
+            told = memory.care.disclosures_of(CHAT)
+            return len(memory.care.incidents(CHAT)), [each.guardian_chat_id for each in told]
+
+    assert night(1) == (1, [MOTHER]), "what was shown can still be taken back"
+    assert night(3) == (1, [None])
+    assert night(400) == (1, [None]), "it is open"
+    with database.transaction() as memory:
+        memory.care.update_incident(incident(ended_at=NOW))
+    assert night(9) == (1, [None])
+    assert night(11) == (0, [])
 
 
 async def test_workflow_keys_are_renewed_and_old_ones_destroyed_with_nothing_lost(

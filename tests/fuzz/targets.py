@@ -21,7 +21,6 @@ from bot.edge import TelegramEdge
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
 from bot.intake import Confidential, Failures
-from bot.listening import Listening
 from bot.look_up import LookUp
 from bot.operations import Metrics, NotAnUpdate, read_update
 from bot.replies import Replies
@@ -32,7 +31,7 @@ from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
 from storage.database import Database, make_engine
 from storage.encryption import ServiceKeys
 from storage.key_store import KeyStore
-from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Purpose
+from storage.records import ASKED_FIRST, CONSENT_VERSION, AgeBand, Consent, Language
 from tests.bot.scripted import ScriptedAnalyzer
 from tests.fuzz.seeds import BASE
 
@@ -150,13 +149,10 @@ class Conversation:
             answered=_nothing,
             in_danger=_no,
             erase_soon=lambda: None,
-            raise_alarm=_nothing,
         )
-        listening = Listening(todak)
-        rows = cast(ChatWorkflows, NoWorkflows())
-        route(application, todak, listening, rows, failures, metrics)
+        route(application, todak, cast(ChatWorkflows, NoWorkflows()), failures, metrics)
         self._bot = bot
-        self._edge = TelegramEdge(application, todak, listening, failures, metrics)
+        self._edge = TelegramEdge(application, todak, failures, metrics)
         self._run(application.initialize())
 
     def take(self, body: bytes) -> None:
@@ -185,7 +181,7 @@ class Conversation:
     def _register(self, database: Database) -> None:
         database.register(5, Language.KOREAN, AgeBand.ADULT, _now())
         with database.transaction() as memory:
-            for purpose in Purpose:
+            for purpose in ASKED_FIRST:
                 memory.add_consent(5, Consent(purpose, CONSENT_VERSION, True, _now()))
 
 

@@ -9,7 +9,13 @@ from storage.records import AgeBand, Language
 NOW = datetime(2026, 3, 1, 21, 3, tzinfo=UTC)
 CHAT = 7_000_000_001
 MOTHER, FRIEND, STRANGER = 7_000_000_101, 7_000_000_102, 7_000_000_103
-INCIDENT = f"incident:4200000001:{CHAT}:17"
+
+
+def incident_id(chat_id: int) -> str:
+    return f"incident:4200000001:{chat_id}:17"
+
+
+INCIDENT = incident_id(CHAT)
 
 
 def register(database: Database, chat_id: int = CHAT) -> None:
@@ -28,14 +34,16 @@ def add_guardian(
     return guardian
 
 
-def incident(ended_at: datetime | None = None) -> IncidentRecord:
+def incident(
+    ended_at: datetime | None = None, chat_id: int = CHAT, state: str = "telling"
+) -> IncidentRecord:
     heard = {"kind": "violence", "heard": [["emergency", 7.0]], "file_id": "AwACAgU"}
-    return IncidentRecord(INCIDENT, CHAT, NOW, ended_at, "countdown", heard)
+    return IncidentRecord(incident_id(chat_id), chat_id, NOW, ended_at, state, heard)
 
 
 def disclosure(guardian: Guardian, round_: int = 1) -> Disclosure:
     return Disclosure(
-        incident_id=INCIDENT,
+        incident_id=incident_id(guardian.chat_id),
         chat_id=guardian.chat_id,
         guardian_id=guardian.id,
         guardian_chat_id=guardian.guardian_chat_id,

@@ -23,7 +23,7 @@ def test_an_incident_is_noted_once_and_changes(database: Database) -> None:
     register(database)
     with database.transaction() as memory:
         assert memory.care.open_incident(incident())
-    told = replace(incident(), state="telling", content={"kind": "fire", "heard": []})
+    told = replace(incident(), state="acknowledged", content={"kind": "fire", "heard": []})
     with database.transaction() as memory:
         assert not memory.care.open_incident(told), "the same recording again"
         assert memory.care.incident(INCIDENT) == incident()
@@ -36,6 +36,12 @@ def test_an_incident_is_noted_once_and_changes(database: Database) -> None:
         assert memory.care.update_incident(ended)
         assert memory.care.open_incidents(CHAT) == []
         assert memory.care.incidents(CHAT) == [ended]
+
+
+def test_an_incident_pretends_only_while_it_goes_on_under_duress() -> None:
+    assert incident(state="cancelled").pretends
+    assert not incident(state="cancelled", ended_at=NOW).pretends
+    assert not incident().pretends
 
 
 def test_a_stranger_has_no_incident_on_record(database: Database) -> None:

@@ -17,10 +17,12 @@ from sqlalchemy import select, update
 
 from bot.chat_workflows import STATUS, ChatWorkflows
 from bot.export import Holdings, archive
+from bot.export_care import CareHoldings
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from bot.replies import Wording
 from inference.analysis import Analysis, Distress, Emotion, Modality, Utterance
+from storage.care_records import Home
 from storage.database import Database, make_workflow_engine
 from storage.key_store import KeyStore
 from storage.records import CONSENT_VERSION, Language, Observation
@@ -30,6 +32,7 @@ from tests.bot.seats import Seat, labels
 from tests.bot.waiting import done
 
 Register = Callable[..., None]
+NOBODY = CareHoldings(Home(), None, (), (), (), (), (), None, ())
 
 
 async def exported(seat: Seat, page: httpx.AsyncClient) -> dict[str, bytes]:
@@ -83,7 +86,8 @@ async def test_the_export_holds_everything_and_reads_well(
     files = await exported(seat, page)
     assert set(files) == {
         "읽어 주세요.txt", "todak.json", "observations.csv", "consents.csv", "messages.csv",
-        "questions.csv",
+        "questions.csv", "guardians.csv", "choices.csv", "home.csv", "incidents.csv",
+        "disclosures.csv", "duties.csv",
     }  # fmt: skip
     whole = json.loads(files["todak.json"])
     (kept,) = whole["observations"]
@@ -115,7 +119,7 @@ def test_the_export_names_both_messages_that_were_heard_together() -> None:
     senses = (Modality.TEXT, Modality.VOICE)
     now = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
     heard = Observation(1, 5, now, senses, estimate(Emotion.JOY), None, "m", also_message_id=7)
-    whole = archive(Holdings(now, None, (), (heard,), (), ()), Wording(Language.KOREAN))
+    whole = archive(Holdings(now, None, (), (heard,), (), (), NOBODY), Wording(Language.KOREAN))
     with zipfile.ZipFile(io.BytesIO(whole)) as files:
         (row,) = rows(files.read("observations.csv"))
         (kept,) = json.loads(files.read("todak.json"))["observations"]

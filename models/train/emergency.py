@@ -1,0 +1,248 @@
+"""Train the two sound detectors: `todak train emergency`.
+
+The document's convolutional network and a Whisper-shaped encoder learn nineteen kinds of sound
+and, above all, emergency or ordinary. Three trainings of each measure them on the fold that they
+never heard; their epochs are fixed before by an inner split of the first training's own notes. The
+weights that are shipped are trained on all folds. Calibration and thresholds come from the
+held-out scores. What was stopped goes on.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+from zlib import crc32
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from inference import checkpoints
+from inference.emergency import CNN_WEIGHTS, ENCODER_WEIGHTS, KINDS
+from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
+from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
+from models.train.emergency_card import cnn_card, encoder_card, tables
+from models.train.emergency_corpus import Corpus, Sort, read_corpus
+from models.train.emergency_evaluation import (
+    HeldOut,
+    detector_judges,
+    load_held_out,
+    report,
+    save_held_out,
+    with_together,
+)
+from models.train.emergency_fitting import Indices, Plan, both_losses, fit, logits_of
+from models.train.emergency_recordings import N_FOLDS, read_recordings
+from models.train.speech_emotion import OutOfTime
+from models.train.synthetic_speech import NoSynthesizer
+
+EPOCHS: Final = 4
+BINARY_SHARE: Final = 0.5
+LEARNING_RATES: Final = {"cnn": 2e-3, "encoder": 2e-3}
+INNER_PARTS: Final = 5  # one group in so many chooses the epochs
+HELD_OUT: Final = "emergency_held_out.safetensors"
+WEIGHTS: Final = Path(__file__).parents[1] / "weights"
+
+
+class _Channelled(nn.Module):
+    """The convolutional network under the encoder's shape, (n, 80, T)."""
+
+    def __init__(self, net: EmergencyCnn) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, log_mel: Tensor) -> Tensor:
+        logits: Tensor = self.net(log_mel[:, None])
+        return logits
+
+
+def new_net(name: str, seed: int) -> nn.Module:
+    """A net with random weights, of (n, 80, T) to (n, 19)."""
+    torch.manual_seed(seed)
+    if name == "cnn":
+        return _Channelled(EmergencyCnn(EmergencyCnnConfig()))
+    return EmergencyEncoder(EmergencyEncoderConfig())
+
+
+def plan_of(name: str, arguments: argparse.Namespace, deadline_s: float) -> Plan:
+    """How a net is trained."""
+    rate, share = LEARNING_RATES[name], arguments.binary_share
+    return Plan(arguments.epochs, rate, share, arguments.seed, deadline_s)
+
+
+def choose_epochs(corpus: Corpus, name: str, plan: Plan, work: Path) -> int:
+    """The epoch that is best for notes of inner groups, all outside of the first fold."""
+    kept = work / f"epochs-{name}-seed{plan.seed}-of{plan.n_epochs}.json"
+    if not kept.exists():
+        inner = np.array([_is_inner(corpus, i) for i in range(len(corpus.notes))])
+        outside = learnable(corpus) & (folds(corpus) != 0)
+        choosing = np.flatnonzero(outside & inner & ~damaged(corpus))
+        kinds = torch.tensor([corpus.notes[i].kind for i in choosing.tolist()])
+
+        def inner_loss(net: nn.Module) -> float:
+            return float(both_losses(logits_of(net, corpus, choosing), kinds, plan.binary_share))
+
+        learned = np.flatnonzero(outside & ~inner)
+        net = new_net(name, plan.seed)
+        _, epoch = fit(net, corpus, learned, plan, f"{name}, choosing,", inner_loss)
+        kept.write_text(json.dumps(epoch))
+    chosen: int = json.loads(kept.read_text())
+    return chosen
+
+
+def hold_out(corpus: Corpus, name: str, plan: Plan, n_epochs: int, work: Path) -> Tensor:
+    """Logits of all notes that are measured, each by the training without its fold, (n, 19)."""
+    logits = torch.zeros(len(corpus.notes), len(KINDS))
+    for fold in range(N_FOLDS):
+        kept = work / f"fold{fold}-{name}-seed{plan.seed}-epochs{n_epochs}.npy"
+        of_fold = folds(corpus) == fold
+        measured = np.flatnonzero(of_fold & ~damaged(corpus))
+        if not kept.exists():
+            learned = np.flatnonzero(learnable(corpus) & ~of_fold)
+            net = new_net(name, plan.seed + fold)
+            net, _ = fit(net, corpus, learned, plan, f"{name}, fold {fold},", stop_after=n_epochs)
+            np.save(kept, logits_of(net, corpus, measured).numpy())
+        logits[measured] = torch.from_numpy(np.load(kept))
+    return logits
+
+
+def folds(corpus: Corpus) -> Indices:
+    """The fold of each note."""
+    return np.array([note.fold for note in corpus.notes])
+
+
+def damaged(corpus: Corpus) -> Any:
+    """Which notes are damaged copies: they are learned from, and not measured on."""
+    return np.array([note.sort is Sort.DAMAGED for note in corpus.notes])
+
+
+def learnable(corpus: Corpus) -> Any:
+    """Which notes may be learned from: all but spoken cries, which words define."""
+    return np.array(
+        [
+            note.recording < 0 or not corpus.recordings[note.recording].spoken_cry
+            for note in corpus.notes
+        ]
+    )
+
+
+def _is_inner(corpus: Corpus, i: int) -> bool:
+    note = corpus.notes[i]
+    # Made notes of one sentence stand together; those without words are all different.
+    group = note.spoken or str(i)
+    if note.recording >= 0:
+        group = corpus.recordings[note.recording].group
+    return crc32(f"inner {group}".encode()) % INNER_PARTS == 0
+
+
+def held_out(
+    corpus: Corpus, arguments: argparse.Namespace, deadline_s: float
+) -> tuple[HeldOut, dict[str, int]]:
+    """Train what is not in the work folder yet; held-out logits and the epochs chosen."""
+    logits, epochs = {}, {}
+    for name in LEARNING_RATES:
+        plan = plan_of(name, arguments, deadline_s)
+        epochs[name] = choose_epochs(corpus, name, plan, arguments.work)
+        logits[name] = hold_out(corpus, name, plan, epochs[name], arguments.work)
+    kept = np.flatnonzero(~damaged(corpus))
+    both = with_together(
+        logits["cnn"][kept].double().numpy(), logits["encoder"][kept].double().numpy()
+    )
+    return HeldOut(corpus.recordings, [corpus.notes[i] for i in kept.tolist()], both), epochs
+
+
+def write_models(
+    corpus: Corpus,
+    held: HeldOut,
+    epochs: dict[str, int],
+    measured: dict[str, Any],
+    arguments: argparse.Namespace,
+    deadline_s: float,
+) -> None:
+    """Train both nets on all folds and write them with their thresholds and cards."""
+    judges = {name: asdict(judge) for name, judge in detector_judges(held).items()}
+    everything = np.flatnonzero(learnable(corpus))
+    facts = {"seed": arguments.seed, "schedule": arguments.epochs, "epochs": epochs}
+    for name in LEARNING_RATES:
+        net, _ = fit(
+            new_net(name, arguments.seed),
+            corpus,
+            everything,
+            plan_of(name, arguments, deadline_s),
+            f"{name}, all folds,",
+            stop_after=epochs[name],
+        )
+        extra = {"kinds": KINDS, "alone": judges[name], "training": facts}
+        if isinstance(net, _Channelled):
+            config = EmergencyCnnConfig()
+            checkpoints.save(arguments.out / CNN_WEIGHTS, net.net.half(), config, extra)
+        else:
+            extra["together"] = judges["together"]
+            config_of = EmergencyEncoderConfig()
+            checkpoints.save(arguments.out / ENCODER_WEIGHTS, net.half(), config_of, extra)
+    (arguments.out / "emergency_cnn.md").write_text(cnn_card(measured, judges, facts), "utf-8")
+    (arguments.out / "emergency_encoder.md").write_text(
+        encoder_card(measured, judges, facts), "utf-8"
+    )
+
+
+def tell(measured: dict[str, Any], as_json: bool) -> None:
+    """Print every figure: one line of JSON, or tables."""
+    if as_json:
+        print(json.dumps(measured, ensure_ascii=False))
+    else:
+        print(tables(measured))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Make notes, measure by folds, then train on everything and write weights and cards.
+
+    The measured values go to standard output. With `--evaluate` they are made again from the
+    held-out scores beside the weights, without training. Exit code 1 if the minutes were over
+    before the end, 2 without recordings or espeak-ng.
+    """
+    arguments = _parsed(argv)
+    torch.set_num_threads(1)
+    deadline_s = time.monotonic() + 60.0 * arguments.limit_minutes
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    try:
+        if arguments.evaluate:
+            held = load_held_out(arguments.out / HELD_OUT, read_recordings(arguments.data))
+            tell(report(held), arguments.json)
+            return 0
+        corpus = read_corpus(arguments.data, arguments.work, arguments.seed, deadline_s)
+        held, epochs = held_out(corpus, arguments, deadline_s)
+        save_held_out(arguments.out / HELD_OUT, held)
+        # Read again, so that figures made later from what was kept are the very same.
+        held = load_held_out(arguments.out / HELD_OUT, corpus.recordings)
+        measured = report(held)
+        tell(measured, arguments.json)
+        write_models(corpus, held, epochs, measured, arguments, deadline_s)
+    except FileNotFoundError as error:
+        print(f"nothing to listen to at {error.filename}", file=sys.stderr)
+        return 2
+    except NoSynthesizer as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OutOfTime:
+        print("out of time; the same command goes on with the next training", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="todak train emergency", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="the folder of weights")
+    parser.add_argument("--work", type=Path, default=Path("build/emergency"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--binary-share", type=float, default=BINARY_SHARE)
+    parser.add_argument("--evaluate", action="store_true", help="figures of the weights there are")
+    parser.add_argument("--json", action="store_true", help="the figures as one line of JSON")
+    parser.add_argument("--limit-minutes", type=float, default=float("inf"))
+    return parser.parse_args(argv)
