@@ -1,13 +1,16 @@
 """Somebody who leaves every trace there is, and the end of a deletion."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from inference.analysis import Emotion
+from storage.care_records import Home, Position
 from storage.database import Database
 from tests.bot.erasure.conftest import CHAT, FINISHING
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat
 from tests.bot.sounds import wav
+from tests.storage.caring import NOW, add_guardian, disclosure, incident
 
 WORDS = "카나리아캐너리zqxv"
 CAPTION = "목소리카나리아wkjq"
@@ -30,6 +33,21 @@ async def live(seat: Seat, analyzer: ScriptedAnalyzer) -> None:
     await seat.answer("자살을 생각")
     await seat.write("/export")
     await seat.until(lambda found: [m for m in found if "document" in m])
+
+
+def guard(database: Database, other: int) -> None:
+    """This person has a guardian and an incident, and is one of somebody else's."""
+    mine, theirs = add_guardian(database, CHAT, other, WORDS), add_guardian(database, other, CHAT)
+    with database.transaction() as memory:
+        care = memory.care
+        care.invite(CHAT, WORDS, NOW)
+        care.set_home(CHAT, Home(address=CAPTION, shown_name=WORDS, quiet=True))
+        care.set_position(CHAT, Position(37.5, 126.9, datetime.now(UTC)))
+        care.ask(CHAT, "address", {"so far": WORDS}, datetime.now(UTC))
+        for guardian in (mine, theirs):
+            care.open_incident(incident(chat_id=guardian.chat_id))
+            care.add_disclosure(disclosure(guardian))
+        care.remove(other, theirs.id)  # which does not show: their number stays until they leave
 
 
 async def erased(database: Database) -> None:

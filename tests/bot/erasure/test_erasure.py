@@ -23,9 +23,9 @@ from storage.database import Database
 from storage.encryption import WrongServiceKey
 from storage.key_store import KeyDestroyed, KeyStore, data_keys, workflow_keys
 from storage.records import Purpose
-from storage.tables import ObservationRow
+from storage.tables import ObservationRow, Table
 from tests.bot.erasure.conftest import CHAT, Run
-from tests.bot.erasure.lives import SEARCHED, WORDS, erased, live
+from tests.bot.erasure.lives import SEARCHED, WORDS, erased, guard, live
 from tests.bot.remains import in_files, in_tables
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat
@@ -37,14 +37,17 @@ OTHER = 1002
 
 def sealed_values(database: Database, workflow_engine: Engine, rows: ChatWorkflows) -> list[str]:
     """Pieces of every ciphertext that is stored for the person."""
+    found = []
     with database.engine.connect() as connection:
-        query = select(ObservationRow.sealed).where(ObservationRow.chat_id == CHAT)
-        found = [bytes(sealed).decode() for sealed in connection.scalars(query)]
+        for table in Table.metadata.sorted_tables:
+            if "sealed" in table.c:
+                query = select(table.c.sealed).where(table.c.chat_id == CHAT)
+                found += [bytes(sealed).decode() for sealed in connection.scalars(query)]
     with rows._engine.connect() as connection:
         for table, columns in SEALED_COLUMNS.items():
             for column in columns:
                 found += [each for each in connection.scalars(select(table.c[column])) if each]
-    assert len(found) > 10
+    assert len(found) > 17
     return [each[60:100] for each in found if len(each) > 120]
 
 
@@ -84,6 +87,7 @@ async def test_nothing_of_a_person_is_left(
     register(other_seat)
     async with run():
         await live(seat, analyzer)
+        await asyncio.to_thread(guard, database, OTHER)
         with database.engine.connect() as connection:
             query = text("SELECT key_id FROM person WHERE chat_id = :chat_id")
             key_id = str(connection.scalar(query, {"chat_id": CHAT}))
@@ -116,6 +120,8 @@ async def test_nothing_of_a_person_is_left(
     assert [each for each in SEARCHED if str(each) in caplog.text] == []
     with database.transaction() as memory:
         assert memory.person(OTHER) is not None
+        [told] = memory.care.disclosures_of(OTHER)
+        assert told.guardian_name == "어머니", "as the other knew them"
 
 
 def data_files(folder: Path) -> list[Path]:
