@@ -115,11 +115,16 @@ class EmotionEstimate:
 
 @dataclass(frozen=True, slots=True)
 class Distress:
-    """Danger heard in words; `probability` in [0, 1] is that of being in any danger."""
+    """Danger heard in words.
+
+    `probability` in [0, 1] is that of being in any danger, `cry_probability` that of a cry for
+    help of one of the fourteen kinds, at most as high: what words say of an emergency.
+    """
 
     kind: DistressKind
     level: DistressLevel
     probability: float
+    cry_probability: float = 0.0
 
 
 NO_DISTRESS = Distress(DistressKind.NONE, DistressLevel.NONE, 0.0)

@@ -63,7 +63,8 @@ class DistressScreen:
     def screen(self, text: str) -> Distress:
         """The danger of the most dangerous piece of `text`; never raises.
 
-        `probability` is that of any danger, calibrated on lines of another author. Below the
+        `probability` is that of any danger, calibrated on lines of other authors; the cries' part
+        of it is from the posterior of the kinds, of the piece that is most like a cry. Below the
         threshold of its language the kind is NONE, and the probability still tells how near it
         came. Of a long message all pieces go through the quick reader and those that it finds
         worst through the slow one.
@@ -82,17 +83,29 @@ class DistressScreen:
         logits = (
             self._votes_weight * votes[:, 0] + self._reading_weight * reading[:, 0] + self._offset
         )
+        probabilities = 1.0 / (1.0 + np.exp(-logits))
+        kinds = votes[:, 1:] + reading[:, 1:]
+        cry_probability = float((probabilities * cry_share(kinds)).max())
         top = int(logits.argmax())
-        probability = float(1.0 / (1.0 + np.exp(-logits[top])))
+        probability = float(probabilities[top])
         certain = next(filter(None, map(certain_danger, pieces)), None)
         if certain is not None and probability < CERTAIN:
-            return Distress(*certain, CERTAIN)
+            cry = certain[1] is DistressLevel.CRY
+            return Distress(*certain, CERTAIN, CERTAIN if cry else cry_probability)
         if probability < self._thresholds[language_of(text)]:
-            return Distress(DistressKind.NONE, DistressLevel.NONE, probability)
-        kind, level = CLASSES[int((votes[top, 1:] + reading[top, 1:]).argmax())]
+            return Distress(DistressKind.NONE, DistressLevel.NONE, probability, cry_probability)
+        kind, level = CLASSES[int(kinds[top].argmax())]
         if certain is not None and kind is DistressKind.HELP:
             kind, level = certain  # a phrase knows the kind of help better
-        return Distress(kind, level, probability)
+        return Distress(kind, level, probability, cry_probability)
+
+
+def cry_share(kinds: Scores) -> Scores:
+    """The part (n,) of the kinds' posterior that is of cries, from their logits (n, kinds)."""
+    posterior = np.exp(kinds - kinds.max(axis=1, keepdims=True))
+    cries = [level is DistressLevel.CRY for _, level in CLASSES]
+    share: Scores = posterior[:, cries].sum(axis=1) / posterior.sum(axis=1)
+    return share
 
 
 def vote(net: DistressNet, pieces: Sequence[str]) -> Scores:

@@ -1,7 +1,10 @@
 """The sentence encoder of the text emotion model, taught what danger is."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from zlib import crc32
 
 import numpy as np
 import torch
@@ -9,10 +12,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from inference.distress import CLASSES, UNKNOWN, numbered
-from inference.text_emotion import Pieces
+from inference.text_emotion import Pieces, normalise
 from models.distress import DistressNet
 from models.sentence_encoder import PADDING
-from models.train.distress_lines import Line
+from models.train.distress_lines import Line, varied
 
 BATCH = 64
 SORTED_BATCHES = 50  # batches of like lengths are cut from so many at a time
@@ -22,15 +25,24 @@ SOFTNESS = 0.02  # how far from 0 and 1 the wanted probabilities are
 HIDDEN_PIECES = 0.1  # share of word pieces that are made unreadable
 KINDS_WEIGHT = 0.3
 ORDINARY_WEIGHT = 0.9
-PROGRESS_STEPS = 200
+PROGRESS_STEPS = 50
 
 
 def tune(
-    net: DistressNet, vocabulary: Pieces, lines: Sequence[Line], n_epochs: int, seed: int
+    net: DistressNet,
+    vocabulary: Pieces,
+    lines: Sequence[Line],
+    turns: NDArray[np.int64],
+    n_epochs: int,
+    seed: int,
+    unfinished: Path,
 ) -> None:
-    """Teach `net.encoder` and `net.head` in place: any danger, and its kind; prints progress."""
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
+    """Teach `net.encoder` and `net.head` in place: any danger, and its kind; prints progress.
+
+    A line is read in one epoch of so many as `turns` (n,) says. What is learnt goes to
+    `unfinished` now and then, and a later call with the same lines goes on from there as if it
+    had not been stopped.
+    """
     texts = [line.text for line in lines]
     danger = torch.tensor([float(line.danger) for line in lines])
     kinds = torch.tensor(
@@ -40,7 +52,38 @@ def tune(
         [1.0 if line.danger or line.look_alike else ORDINARY_WEIGHT for line in lines]
     )
     weights = torch.where(danger > 0, weights * float((1 - danger).sum() / danger.sum()), weights)
-    n_steps = n_epochs * (len(texts) // BATCH + 1)
+    lengths = np.array([len(vocabulary.cut(normalise(text))) for text in texts])
+    batches = _batches(lengths, turns, n_epochs, seed)
+    optimizer, schedule = _optimizer(net, len(batches))
+    parts = {"net": net, "optimizer": optimizer, "schedule": schedule}
+    begun_with = f"{seed} {len(batches)} {crc32(''.join(texts).encode())}"
+    first = _resume(unfinished, parts, begun_with)
+    net.train()
+    began = time.monotonic()
+    for step in range(first, len(batches)):
+        batch = batches[step]
+        torch.manual_seed(1_000_003 * seed + step)
+        rng = np.random.default_rng((seed, step))
+        pieces = numbered(vocabulary, [varied(texts[i], rng) for i in batch])
+        logits = net.reading(_with_some_hidden(pieces))
+        loss = _loss(logits, danger[batch], kinds[batch], weights[batch])
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        if (step + 1) % PROGRESS_STEPS == 0:
+            minutes = (time.monotonic() - began) / 60
+            told = f"step {step + 1} of {len(batches)}: loss {loss.item():.3f}, {minutes:.1f} min"
+            print(told, flush=True)
+            _keep(unfinished, parts, begun_with, step + 1)
+    unfinished.unlink(missing_ok=True)
+    net.eval()
+
+
+def _optimizer(
+    net: DistressNet, n_steps: int
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LambdaLR]:
     parameters = [
         {"params": net.encoder.parameters(), "lr": ENCODER_RATE},
         {"params": net.head.parameters(), "lr": HEAD_RATE},
@@ -50,27 +93,27 @@ def tune(
         optimizer,
         lambda step: min(1.0, (step + 1) / WARM_UP_STEPS) * max(0.02, 1 - step / n_steps),
     )
-    net.train()
-    began, step = time.monotonic(), 0
-    for epoch in range(n_epochs):
-        for batch in _batches(texts, rng):
-            pieces = numbered(vocabulary, [texts[i] for i in batch])
-            logits = net.reading(_with_some_hidden(pieces))
-            loss = _loss(logits, danger[batch], kinds[batch], weights[batch])
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            step += 1
-            if step % PROGRESS_STEPS == 0:
-                minutes = (time.monotonic() - began) / 60
-                print(
-                    f"epoch {epoch + 1} step {step} of {n_steps}: loss {loss.item():.3f}, "
-                    f"{minutes:.1f} min",
-                    flush=True,
-                )
-    net.eval()
+    return optimizer, schedule
+
+
+def _keep(path: Path, parts: Mapping[str, Any], begun_with: str, n_done: int) -> None:
+    states = {name: part.state_dict() for name, part in parts.items()}
+    partial = path.with_name(path.name + ".part")
+    torch.save({**states, "begun_with": begun_with, "n_done": n_done}, partial)
+    partial.replace(path)
+
+
+def _resume(path: Path, parts: Mapping[str, Any], begun_with: str) -> int:
+    """Fill the parts from what was kept of the same training; the number of steps done."""
+    if not path.is_file():
+        return 0
+    kept = torch.load(path, weights_only=True)
+    if kept["begun_with"] != begun_with:
+        print(f"{path} is of another training; this one begins anew", flush=True)
+        return 0
+    for name, part in parts.items():
+        part.load_state_dict(kept[name])
+    return int(kept["n_done"])
 
 
 def _loss(logits: Tensor, danger: Tensor, kinds: Tensor, weights: Tensor) -> Tensor:
@@ -89,13 +132,18 @@ def _with_some_hidden(pieces: Tensor) -> Tensor:
     return pieces.masked_fill(hidden, UNKNOWN).masked_fill(pieces == PADDING, PADDING)
 
 
-def _batches(texts: Sequence[str], rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
-    """Numbers of texts in random batches, each of texts about equally long."""
-    lengths = np.array([len(text) for text in texts])
-    order = rng.permutation(len(texts))
-    for start in range(0, len(order), BATCH * SORTED_BATCHES):
-        chunk = order[start : start + BATCH * SORTED_BATCHES]
-        chunk = chunk[np.argsort(lengths[chunk], kind="stable")]
-        batches = [chunk[at : at + BATCH] for at in range(0, len(chunk), BATCH)]
-        for number in rng.permutation(len(batches)):
-            yield batches[number]
+def _batches(
+    lengths: NDArray[np.int64], turns: NDArray[np.int64], n_epochs: int, seed: int
+) -> list[NDArray[np.int64]]:
+    """Numbers of lines in random batches, each of lines of about as many pieces, of all epochs."""
+    found: list[NDArray[np.int64]] = []
+    first = np.random.default_rng(seed).integers(turns)
+    for epoch in range(n_epochs):
+        rng = np.random.default_rng((seed, epoch))
+        order = rng.permutation(np.flatnonzero(epoch % turns == first))
+        for start in range(0, len(order), BATCH * SORTED_BATCHES):
+            chunk = order[start : start + BATCH * SORTED_BATCHES]
+            chunk = chunk[np.argsort(lengths[chunk], kind="stable")]
+            batches = [chunk[at : at + BATCH] for at in range(0, len(chunk), BATCH)]
+            found += [batches[number] for number in rng.permutation(len(batches))]
+    return found

@@ -16,6 +16,13 @@ from models.train.distress_lines import read_chatbot_questions, training_lines
 
 TESTS = Path(__file__).parents[2] / "tests/sentences"
 LANGUAGES = ("ko", "en")
+# Sets of test lines and the files of a language that they are in, each file of another author.
+SETS = {
+    "self_harm_and_cries": ("distress_{}_test.tsv",),
+    "self_harm_again": ("distress_{}_2_test.tsv",),
+    "self_harm_of_both": ("distress_{}_test.tsv", "distress_{}_2_test.tsv"),
+    "spoken_cries": ("emergency_{}_test.tsv",),
+}
 
 
 class Labelled(Protocol):
@@ -68,13 +75,16 @@ def evaluate(weights: Path, data: Path) -> dict[str, Any]:
     known = {squeeze(normalize(line.text)) for line in training_lines(data)}
     figures: dict[str, Any] = {}
     for language in LANGUAGES:
-        path = TESTS / f"distress_{language}_test.tsv"
-        if path.is_file():
-            figures[language] = _on_danger(screen, path, known)
+        figures[language] = {
+            name: _on_danger(screen, paths, known)
+            for name, files in SETS.items()
+            if (paths := [TESTS / file.format(language) for file in files])
+            and all(path.is_file() for path in paths)
+        }
         feelings = TESTS / f"emotion_{language}_test.tsv"
         if feelings.is_file():
             texts = [row.split("\t")[2] for row in feelings.read_text("utf-8").splitlines() if row]
-            figures.setdefault(language, {})["feelings_taken"] = _taken(screen, texts)
+            figures[language]["feelings_taken"] = _taken(screen, texts)
     questions = read_chatbot_questions(data)[::4]
     if questions:
         figures["chatbot_questions_taken"] = _taken(screen, questions)
@@ -88,9 +98,10 @@ def _taken(screen: DistressScreen, texts: Sequence[str]) -> dict[str, Any]:
     return share(hits, len(texts)) | {"ms_each": round(each, 2)}
 
 
-def _on_danger(screen: DistressScreen, path: Path, known: Set[str]) -> dict[str, Any]:
+def _on_danger(screen: DistressScreen, paths: Sequence[Path], known: Set[str]) -> dict[str, Any]:
     """On separate test lines; `known` are those of the training, as the screen squeezes them."""
-    rows = [row.split("\t") for row in path.read_text("utf-8").splitlines() if row.strip()]
+    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+    rows = [line.split("\t") for line in lines if line.strip()]
     answers = [(kind, level, text, screen.screen(text)) for kind, level, text in rows]
     found: dict[str, list[bool]] = defaultdict(list)
     for kind, level, text, answer in answers:

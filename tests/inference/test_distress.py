@@ -110,6 +110,14 @@ def test_letters_typed_one_by_one_become_syllables_and_laughter_stays() -> None:
     assert join_letters("ㅋㅋㅜㅜ ㅠㅠ ㅈㅅ") == "ㅋㅋㅜㅜ ㅠㅠ ㅈㅅ"
 
 
+@pytest.mark.parametrize("text", ["살려주세요", "집에 불이 났어요", "he has a knife help me"])
+def test_a_cry_is_told_from_other_danger(screen: DistressScreen, text: str) -> None:
+    found = screen.screen(text)
+    assert 0.5 < found.cry_probability <= found.probability
+    assert screen.screen("죽고 싶어요").cry_probability < 0.2
+    assert screen.screen("오늘 날씨 좋다").cry_probability < 0.2
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "😀😀", "...", "\u200b", "ㅤ"])
 def test_nothing_said_is_nothing_found(screen: DistressScreen, text: str) -> None:
     assert screen.screen(text).level is DistressLevel.NONE
@@ -158,7 +166,8 @@ def test_phrases_are_not_taken_from_what_takes_them_back() -> None:
 @given(st.text(max_size=300))
 def test_never_raises(screen: DistressScreen, text: str) -> None:
     found = screen.screen(text)
-    assert 0.0 <= found.probability <= 1.0
+    assert 0.0 <= found.cry_probability <= found.probability + 1e-6
+    assert found.probability <= 1.0
     none = (found.kind is DistressKind.NONE, found.level is DistressLevel.NONE)
     assert none in ((True, True), (False, False))
     if found.kind is DistressKind.SELFHARM:

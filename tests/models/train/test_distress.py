@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from inference import checkpoints
 from inference.analysis import DistressKind, DistressLevel
 from inference.distress import CLASSES, DistressScreen
-from inference.text_emotion import Language
+from inference.text_emotion import Language, Pieces
+from models.distress import DistressNet
 from models.text_emotion import TextEmotionConfig, TextEmotionNet
-from models.train import distress
-from models.train.distress_lines import Line
+from models.train import distress, distress_encoder
+from models.train.distress_lines import SENTENCES, Line, read_danger
 
 PIECES = [
     "[PAD]",
@@ -99,6 +102,52 @@ def test_it_goes_on_from_earlier_weights_with_lines_written_since(
     screen = DistressScreen.load(earlier)
     assert screen.screen("i want to die zqx").level is DistressLevel.THOUGHTS
     assert screen.screen("i want to die zqx").probability != before
+
+
+def test_a_training_that_was_stopped_goes_on_as_if_it_had_not(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = np.ones(len(TRAINING), dtype=np.int64)
+    unfinished = weights / "unfinished.pt"
+    monkeypatch.setattr(distress_encoder, "PROGRESS_STEPS", 1)
+
+    def tuned(stop_after: int | None) -> DistressNet:
+        begun = distress.start(weights / "text_emotion.safetensors")
+        steps = iter(range(stop_after if stop_after is not None else 1_000))
+
+        def kept(*given: Any) -> None:
+            keep(*given)
+            if next(steps, None) is None:
+                raise KeyboardInterrupt
+
+        keep = distress_encoder._keep
+        with monkeypatch.context() as patched:
+            patched.setattr(distress_encoder, "_keep", kept)
+            given = begun.net, Pieces(begun.pieces), TRAINING, turns, 4, 0, unfinished
+            if stop_after is None:
+                distress_encoder.tune(*given)
+            else:
+                with pytest.raises(KeyboardInterrupt):
+                    distress_encoder.tune(*given)
+        return begun.net
+
+    torch.manual_seed(0)
+    whole = tuned(None)
+    assert not unfinished.exists()
+    torch.manual_seed(0)
+    tuned(1)
+    assert unfinished.exists()
+    torch.manual_seed(0)
+    gone_on = tuned(None)
+    for name, parameter in whole.state_dict().items():
+        torch.testing.assert_close(gone_on.state_dict()[name], parameter)
+
+
+def test_lines_that_the_weights_know_come_in_turns() -> None:
+    new = read_danger(SENTENCES / "distress_en_8.tsv")[:3]
+    turns = distress.turns_of([*TRAINING[:2], *new], ["distress_en_8.tsv"])
+    assert turns.tolist() == [distress.TURNS_OF_KNOWN] * 2 + [1] * 3
+    assert distress.turns_of(TRAINING, []).tolist() == [1] * len(TRAINING)
 
 
 def test_without_text_emotion_weights_it_says_so(tmp_path: Path) -> None:

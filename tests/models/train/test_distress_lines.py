@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from inference.analysis import DistressKind, DistressLevel
@@ -13,6 +14,7 @@ from models.train.distress_lines import (
     development_lines,
     read_danger,
     training_lines,
+    varied,
 )
 
 NO_DATA = Path("nothing here")
@@ -64,3 +66,23 @@ def test_no_file_holds_a_line_twice() -> None:
     for path in sorted(SENTENCES.glob("d*.tsv")):
         texts = [(line.text, line.level) for line in read_danger(path)]
         assert len(texts) == len(set(texts)), path.name
+
+
+@pytest.mark.parametrize(("language", "a_kind"), [("ko", 30), ("en", 15)])
+def test_the_separate_cries_are_of_every_kind_and_have_as_many_look_alikes(
+    language: str, a_kind: int
+) -> None:
+    lines = read_danger(TESTS / f"emergency_{language}_test.tsv")
+    emergencies = [kind for kind in DistressKind if kind not in ("none", "selfharm")]
+    counts = {kind: sum(line.kind is kind for line in lines) for kind in emergencies}
+    assert min(counts.values()) >= a_kind
+    assert sum(line.look_alike for line in lines) >= sum(counts.values())
+
+
+def test_a_line_loses_and_gains_what_says_nothing_of_danger() -> None:
+    written = "ㅋㅋㅋ 배고파, 죽겠다!!"
+    read = {varied(written, np.random.default_rng(seed)) for seed in range(60)}
+    assert read == {written, "배고파, 죽겠다!!", "ㅋㅋㅋ 배고파 죽겠다", "배고파 죽겠다"}
+    plain = {varied("help me haha", np.random.default_rng(seed)) for seed in range(90)}
+    assert {"help me", "help me haha", "help me.", "help me haha!"} <= plain
+    assert {varied("ㅋㅋ", np.random.default_rng(seed))[:2] for seed in range(30)} == {"ㅋㅋ"}
