@@ -18,6 +18,7 @@ from bot.chat_workflows import ChatWorkflows
 from bot.handlers.crisis import Crisis
 from bot.handlers.home import ADDRESS_QUESTION, NAME_QUESTION, STEPS, HomePages
 from bot.handlers.home_codes import CODE_QUESTION, DURESS_QUESTION, HomeCodes
+from bot.handlers.incident_list import IncidentList
 from bot.handlers.onboarding import Onboarding
 from bot.handlers.places import Places
 from bot.handlers.privacy import Privacy
@@ -45,7 +46,17 @@ SOUND = (
     | filters.Document.VIDEO
 )
 PRIVATE = filters.ChatType.PRIVATE
-COMMANDS = ("start", "help", "settings", "home", "language", "privacy", "export", "delete")
+COMMANDS = (
+    "start",
+    "help",
+    "settings",
+    "home",
+    "incidents",
+    "language",
+    "privacy",
+    "export",
+    "delete",
+)
 
 _LANGUAGES = "|".join(Language)
 _FEELINGS = "|".join(FEELINGS)
@@ -75,6 +86,7 @@ def route(
     pages = SettingsPages(todak)
     privacy = Privacy(todak, workflows)
     places = Places(todak, talk.other)
+    incident_list = IncidentList(todak)
     message = filters.UpdateType.MESSAGE & PRIVATE & ~filters.StatusUpdate.ALL
     changed = filters.UpdateType.EDITED_MESSAGE & PRIVATE
     table = [
@@ -83,6 +95,7 @@ def route(
         CommandHandler("language", talk.screened(pages.language), message),
         CommandHandler("settings", talk.screened(pages.settings), message),
         CommandHandler("home", talk.screened(home.page), message),
+        CommandHandler("incidents", talk.screened(incident_list.first), message),
         CommandHandler("privacy", talk.screened(privacy.privacy), message),
         CommandHandler("export", talk.screened(privacy.export), message),
         CommandHandler("delete", talk.screened(privacy.ask_to_delete), message),
@@ -112,6 +125,7 @@ def route(
         CallbackQueryHandler(home.change, rf"^home:change:({'|'.join(TYPED)})\Z"),
         CallbackQueryHandler(home.switch, r"^home:(flow:)?(quiet|location):(on|off)\Z"),
         CallbackQueryHandler(home.delete, rf"^home:delete:({'|'.join(TYPED)}|location)\Z"),
+        CallbackQueryHandler(incident_list.turn, r"^incidents:[0-9]{1,4}\Z"),
         CallbackQueryHandler(places.decide, r"^place:(yes|no)\Z"),
         CallbackQueryHandler(privacy.delete, r"^erase:yes\Z"),
         CallbackQueryHandler(privacy.keep, r"^erase:no\Z"),

@@ -140,8 +140,8 @@ def _incident_rows(care: CareHoldings, say: Wording) -> Rows:
     for each in reversed(care.incidents):
         yield (
             each.opened_at.isoformat(),
-            _named(str(each.content.get("kind", "")), say, "export-kind"),
-            _named(each.state, say, "export-state"),
+            named(str(each.content.get("kind", "")), say, "export-kind"),
+            named(each.state, say, "export-state"),
             each.content.get("words") or "",
         )
 
@@ -153,13 +153,13 @@ def _disclosure_rows(care: CareHoldings, say: Wording) -> Rows:
             each.at.isoformat(),
             each.guardian_name,
             each.round,
-            ", ".join(_named(what, say, "export-choice", "export-kind") for what in each.what),
+            ", ".join(named(what, say, "export-choice", "export-kind") for what in each.what),
             say(f"export-outcome-{each.outcome}"),
             "" if acknowledged is None else acknowledged.isoformat(),
         )
 
 
-def _named(key: str, say: Wording, *prefixes: str) -> str:
+def named(key: str, say: Wording, *prefixes: str) -> str:
     """What a key means in the person's language; the key itself where nothing names it."""
     for prefix in prefixes:
         with contextlib.suppress(UnknownWording):

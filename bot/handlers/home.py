@@ -240,9 +240,9 @@ class HomePages:
 def codes_are_needed(memory: Repository, chat_id: int) -> bool:
     """Whether an incident could be cancelled now: whoever holds the phone then sets no code.
 
-    One that was cancelled is not counted, though under duress it goes on: that must not show.
+    One that was cancelled under duress is not counted, though it goes on: that must not show.
     """
-    return any(each.state != "cancelled" for each in memory.care.open_incidents(chat_id))
+    return any(not each.pretends for each in memory.care.open_incidents(chat_id))
 
 
 def remember_positions(memory: Repository, chat_id: int, on: bool, todak: Todak) -> None:

@@ -83,6 +83,7 @@ help =
 
     /settings change consents, delete your record
     /home what to know in an emergency
+    /incidents who was told what
     /privacy what is kept
     /export get a copy of everything
     /delete delete everything
@@ -542,6 +543,22 @@ location-refused = I did not keep your location. You can turn that on in /home w
 location-from-now-on = From now on I'll remember the locations you send. The one you just sent I no longer know, so please send it once more.
 location-live-youth = Up to 18 I do not keep live location. If you send where you are once, I can remember that.
 
+## Earlier alerts
+incidents-none = So far nothing has sounded like an emergency, and nobody has been told anything.
+incidents = <b>The record you asked for</b> ({ $page }/{ $pages })
+incidents-times = Newest first, times in UTC. What it was, I noticed automatically, and I can be wrong.
+incidents-moment = { $year }-{ $month }-{ $day } { $time }
+incidents-heading = <b>{ $when }</b> · { $kind } · { $state }
+incidents-drill = Drill
+incidents-nobody = Nobody was told.
+incidents-told = { $when } <b>{ $name }</b> told{ $enclosed ->
+    [yes] {" "}· sent along: { $what }
+   *[no] {""}
+  } · { $outcome }.
+incidents-acknowledged = At { $when } they said they would look after it.
+button-incidents-newer = Newer
+button-incidents-older = Older
+
 ## Names of the help lines
 line-109 = Suicide prevention (Korea) 109
 line-119 = Fire and ambulance (Korea) 119
@@ -561,6 +578,7 @@ command-start = Start from the beginning
 command-help = What I can do, and help lines
 command-settings = Change consents, delete your record
 command-home = What to know in an emergency
+command-incidents = Who was told what
 command-language = Change language · 언어
 command-privacy = What is kept about you
 command-export = Get a copy of your record

@@ -83,6 +83,7 @@ help =
 
     /settings 동의 바꾸기와 기록 지우기
     /home 위급할 때를 위한 정보
+    /incidents 누구에게 무엇을 알렸는지
     /privacy 무엇을 보관하는지
     /export 내 기록 받기
     /delete 모두 지우기
@@ -542,6 +543,22 @@ location-refused = 위치는 남겨 두지 않았어요. 필요하실 때 /home 
 location-from-now-on = 이제부터 보내 주시는 위치를 기억할게요. 방금 보내신 위치는 이제 알 수 없어서, 한 번 더 보내 주시면 돼요.
 location-live-youth = 만 18살까지는 실시간 위치를 남겨 두지 않아요. 지금 있는 곳을 한 번만 보내시면 그것은 기억할 수 있어요.
 
+## 지난 알림
+incidents-none = 지금까지 위급해 보여서 살핀 일도, 누구에게 알린 일도 없어요.
+incidents = <b>요청하신 기록</b> ({ $page }/{ $pages })
+incidents-times = 새로운 것부터, 한국 시각으로 적었어요. 무슨 일이었는지는 자동으로 알아차린 것이라 틀릴 수 있어요.
+incidents-moment = { $year }년 { $month }월 { $day }일 { $time }
+incidents-heading = <b>{ $when }</b> · { $kind } · { $state }
+incidents-drill = 훈련
+incidents-nobody = 아무에게도 알리지 않았어요.
+incidents-told = { $when } <b>{ $name }</b>에게 알림{ $enclosed ->
+    [yes] {" "}· 함께 보낸 것: { $what }
+   *[no] {""}
+  } · { $outcome }.
+incidents-acknowledged = { $when }에 살펴보겠다고 하셨어요.
+button-incidents-newer = 더 새로운 것
+button-incidents-older = 더 오래된 것
+
 ## 도움 번호 이름
 line-109 = 자살예방상담전화 109
 line-119 = 소방·구급 119
@@ -561,6 +578,7 @@ command-start = 처음부터 시작하기
 command-help = 할 수 있는 것과 도움 번호
 command-settings = 동의 바꾸기와 기록 지우기
 command-home = 위급할 때를 위한 정보
+command-incidents = 누구에게 무엇을 알렸는지
 command-language = 언어 바꾸기 · Language
 command-privacy = 무엇을 보관하는지
 command-export = 내 기록 받기

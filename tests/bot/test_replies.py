@@ -1,6 +1,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import product
@@ -12,7 +13,7 @@ from fluent.syntax.ast import Message, SelectExpression, VariableReference
 from fluent.syntax.visitor import Visitor
 
 import bot
-from bot import application, help_numbers, home_replies, place_replies
+from bot import application, help_numbers, home_replies, incident_list, place_replies
 from bot.export import CONSENT_COLUMNS, MESSAGE_COLUMNS, OBSERVATION_COLUMNS, QUESTION_COLUMNS
 from bot.export_care import (
     CHOICE_COLUMNS,
@@ -28,7 +29,15 @@ from bot.operations import Metrics
 from bot.policy import AskFeeling, FeelingAct, NameFeeling, OfferChoice, PointOutDisagreement
 from bot.replies import Replies, Reply, UnknownWording, Wording
 from inference.analysis import Distress, DistressKind, DistressLevel, Emotion, Modality
-from storage.care_records import Choice, Home, Outcome, Position
+from storage.care_records import (
+    ENCLOSURES,
+    Choice,
+    Disclosure,
+    Home,
+    IncidentRecord,
+    Outcome,
+    Position,
+)
 from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Language, Purpose
 
 BOT = Path(bot.__file__).parent
@@ -163,8 +172,19 @@ def home_pages(replies: Replies) -> Iterator[Reply]:
         yield place_replies.kept(replies.say, anyone=anyone, live=live)
 
 
+def incident_pages(replies: Replies) -> Iterator[Reply]:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    ids = [f"incident:1:7:{number}" for number in range(20)]
+    records = [IncidentRecord(each, 7, at, None, "telling", {"kind": "gas"}) for each in ids]
+    told = Disclosure(ids[0], 7, 1, 8, "<엄마>" * 3, 1, ENCLOSURES, at, Outcome.ACCEPTED)
+    disclosures = {each: [replace(told, acknowledged_at=at)] * 30 for each in ids}
+    for page in (0, 1, 9_999):
+        yield incident_list.incident_list(replies.say, records, disclosures, page)
+
+
 def every_reply(replies: Replies) -> Iterator[Reply]:
     yield from home_pages(replies)
+    yield from incident_pages(replies)
     yield from (replies.to_act(act, LARGEST_MESSAGE_ID - i) for act in acts() for i in range(3))
     yield from (replies.to_act(act, LARGEST_MESSAGE_ID, together=True) for act in acts())
     heard = NameFeeling(Emotion.HURT, True, (Emotion.ANGER, Emotion.ANXIETY), False)
