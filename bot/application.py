@@ -27,6 +27,7 @@ from bot.handlers.talk import Talk
 from bot.handlers.taps import CRISIS_TAP
 from bot.home_replies import TYPED
 from bot.intake import Failures
+from bot.listening import Listening
 from bot.operations import Metrics
 from bot.replies import Wording
 from bot.sending import cannot_be_reached
@@ -67,6 +68,7 @@ _MESSAGE_ID = "[0-9]{1,18}"
 def route(
     application: BotApplication,
     todak: Todak,
+    listening: Listening,
     workflows: ChatWorkflows,
     failures: Failures,
     metrics: Metrics,
@@ -82,7 +84,7 @@ def route(
         CODE_QUESTION: codes.told,
         DURESS_QUESTION: codes.told,
     }
-    talk = Talk(todak, crisis, answers)
+    talk = Talk(todak, crisis, listening, answers)
     pages = SettingsPages(todak)
     privacy = Privacy(todak, workflows)
     places = Places(todak, talk.other)

@@ -11,9 +11,10 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
 from bot.application import BotApplication
-from bot.handlers.talk import incoming_from
 from bot.handlers.taps import CRISIS_TAP
+from bot.incoming import incoming_from
 from bot.intake import Failures
+from bot.listening import Listening
 from bot.operations import Metrics
 from bot.replies import Reply
 from bot.sending import cannot_be_reached, send
@@ -32,10 +33,16 @@ class TelegramEdge:
     """What the durable workflows ask of the Telegram side."""
 
     def __init__(
-        self, application: BotApplication, todak: Todak, failures: Failures, metrics: Metrics
+        self,
+        application: BotApplication,
+        todak: Todak,
+        listening: Listening,
+        failures: Failures,
+        metrics: Metrics,
     ) -> None:
         self._application = application
         self._todak = todak
+        self._listening = listening
         self._failures = failures
         self._metrics = metrics
         self._helped: set[int] = set()
@@ -119,6 +126,7 @@ class TelegramEdge:
             return
         self._helped.add(update.update_id)
         try:
+            self._listening.begin(update)  # gives the numbers where no alarm can be raised
             reply = await self._help_for(update)
             chat = update.effective_chat
             if reply is not None and chat is not None:

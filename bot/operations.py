@@ -46,6 +46,11 @@ class Metrics:
         self.failed = Counter(
             "todak_handler_failures", "Handlers that raised", ["error"], registry=self.registry
         )
+        self.unjudged = Counter(
+            "todak_sounds_unjudged",
+            "Recordings whose sounds could not be judged for emergencies",
+            registry=self.registry,
+        )
         self.retries = Counter(
             "todak_retries", "Steps tried again", ["reason"], registry=self.registry
         )

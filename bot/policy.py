@@ -2,11 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
-from inference.analysis import Analysis, Distress, DistressLevel, Emotion, Modality
+from bot.alarms import Source
+from inference.analysis import (
+    Analysis,
+    Distress,
+    DistressLevel,
+    EmergencyLevel,
+    Emotion,
+    Modality,
+)
 
 HIGH_CERTAINTY = 0.8
 """From this posterior on the guess is worded as clear; the probabilities are calibrated."""
+
+FRESH = timedelta(minutes=5)
+"""Within this a recording tells of now."""
 
 DAY_S = 24 * 3600
 WORTH_NAMING = 0.15
@@ -88,6 +100,18 @@ def choose(analysis: Analysis) -> Act:
         )[:2],
         from_voice_only=voice_only,
     )
+
+
+def sound_source(level: EmergencyLevel, *, recorded_here: bool, age: timedelta) -> Source | None:
+    """Which row of the safety table a recording falls under; None where it sounds ordinary.
+
+    What was forwarded, uploaded or recorded a while ago may be over, or a song: it is asked about.
+    """
+    if level is EmergencyLevel.NONE:
+        return None
+    if not recorded_here or age > FRESH:
+        return Source.OLD_SOUND
+    return Source.SOUND_ALARM if level is EmergencyLevel.ALARM else Source.SOUND_ASK
 
 
 def _nearest(analysis: Analysis) -> tuple[Emotion, ...]:

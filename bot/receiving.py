@@ -1,7 +1,31 @@
 """Recordings fetched from Telegram."""
 
-from telegram import File
-from telegram.error import BadRequest, InvalidToken
+import asyncio
+
+from telegram import File, Message
+from telegram.error import BadRequest, InvalidToken, TimedOut
+
+DOWNLOAD_S = 60
+"""Longer than a voice note of twenty megabytes takes on a slow line; then it is tried again."""
+
+
+async def recording_of(message: Message) -> bytes:
+    """The bytes of the sound or film of a message.
+
+    Raises:
+        BadRequest: it is larger than a bot may fetch, or gone.
+        TimedOut: it took too long.
+        telegram.error.TelegramError: whatever else goes wrong.
+    """
+    sound = (
+        message.voice or message.audio or message.video_note or message.video or message.document
+    )
+    assert sound is not None
+    try:
+        async with asyncio.timeout(DOWNLOAD_S):
+            return await download(await sound.get_file())
+    except TimeoutError as error:
+        raise TimedOut("the file took too long") from error
 
 
 async def download(file: File) -> bytes:

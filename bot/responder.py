@@ -42,16 +42,14 @@ MOST_SCREENED = 1000
 ASKED_WITHIN = timedelta(minutes=10)
 """How long what a person writes is taken for what they said in a misheard voice note."""
 
-LONG_NOTE_BYTES = 500_000
-"""Two minutes as Telegram records them: longer ones are listened to one at a time."""
-
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A message as it arrived. `language` is the client's, used until the person chose one.
 
     `own` says that it was written or recorded in this chat, not forwarded or uploaded. `spoken` is
-    the language in which a recording is listened to, None to detect it.
+    the language in which a recording is listened to, None to detect it. `file_id` is Telegram's
+    name of a recording and `file_kind` what it is: "voice", "video_note" or "audio".
     """
 
     chat_id: int
@@ -61,6 +59,8 @@ class Incoming:
     utterance: Utterance
     own: bool = True
     spoken: Language | None = None
+    file_id: str | None = None
+    file_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,9 +112,6 @@ class Responder:
         self._clock = clock
         # Written messages must not wait for more recordings than there are cores.
         self._hearing = threading.BoundedSemaphore(os.cpu_count() or 1)
-        # Emergencies wait neither for the words of others nor for somebody's ten minutes.
-        self._ears = threading.BoundedSemaphore(os.cpu_count() or 1)
-        self._long_ear = threading.BoundedSemaphore(1)
         self._salt = os.urandom(32)
         self._screened: dict[bytes, Distress] = {}
 
@@ -146,17 +143,16 @@ class Responder:
         It asks nothing of the database. Where judging fails the person still gets the ordinary
         answer, and an operator is told.
         """
-        with self._long_ear if len(recording) > LONG_NOTE_BYTES else self._ears:
-            try:
-                waveform = decode(recording)
-            except (UnreadableAudio, RecordingTooLong) as error:
-                return Sound(None, unheard=error)
-            try:
-                return Sound(waveform, self._analyzer.hear(waveform))
-            except Exception as error:
-                log.error("sounds could not be judged: %s", type(error).__name__)
-                self._note_deaf()
-                return Sound(waveform)
+        try:
+            waveform = decode(recording)
+        except (UnreadableAudio, RecordingTooLong) as error:
+            return Sound(None, unheard=error)
+        try:
+            return Sound(waveform, self._analyzer.hear(waveform))
+        except Exception as error:
+            log.error("sounds could not be judged: %s", type(error).__name__)
+            self._note_deaf()
+            return Sound(waveform)
 
     def respond(
         self, incoming: Incoming, half: Half | None = None, sound: Sound | None = None
@@ -213,6 +209,12 @@ class Responder:
                 return self._analyzer.listen(sound.waveform, language, sound.emergency)
         except (SilentRecording, NoSpeech) as error:
             return error
+
+    def danger_said(self, sound: Sound, language: Language | None) -> Response | None:
+        """Danger in the words of a recording whose sounds raised an alarm; else None."""
+        if self._analyzer.transcriber is None:
+            return None
+        return self._danger_spoken(self._listen(sound, language))
 
     def _danger_spoken(self, heard: Heard | Exception | None) -> Response | None:
         """Help where what was said in a recording is dangerous, whoever said it; else None."""

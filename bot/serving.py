@@ -22,6 +22,7 @@ from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
 
 from bot import workflows
+from bot.alarms import Alarm
 from bot.application import BotApplication, introduce, route
 from bot.chat_workflows import ChatWorkflows
 from bot.edge import TelegramEdge
@@ -30,14 +31,17 @@ from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
 from bot.health import Health
 from bot.intake import Confidential, DurableUpdateQueue, Failures
+from bot.listening import Listening
 from bot.look_up import LookUp
 from bot.operations import Metrics, Operations
 from bot.replies import Replies
 from bot.responder import Responder
 from bot.retention import KEPT, Retention
 from bot.schedule import Clock
-from bot.todak import Todak
+from bot.sending import send
+from bot.todak import LookAfter, Todak
 from bot.workflows import Workflows
+from inference.analysis import Distress, DistressKind, DistressLevel
 from inference.pipeline import Analyzer
 from storage.database import Database
 from storage.key_store import KeyStore
@@ -110,6 +114,7 @@ class _Built:
 
     application: BotApplication
     urgent_bot: Bot
+    listening: Listening
     flows: Workflows
     clock: Clock
     edge: TelegramEdge
@@ -138,6 +143,7 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
         try:
             await _stop(application, built.http, lambda: built.flows.stop(engine, STOP_GRACE_S))
         finally:
+            await built.listening.stop()
             await built.urgent_bot.shutdown()
 
 
@@ -147,13 +153,15 @@ def _build(connection: Connection, parts: Parts) -> _Built:
     whisper = None if transcriber is None else transcriber.name
     flows = Workflows(int(connection.token.partition(":")[0]), parts.workflow_engine, parts.keys)
     queue = DurableUpdateQueue(
-        lambda update, received_at_s: _store(update, received_at_s, edge, flows, metrics),
+        lambda update, received_at_s: _store(
+            update, received_at_s, edge, listening, flows, metrics
+        ),
         lambda update: _on_trouble(update, application, connection, edge, metrics),
     )
     application = _application(connection, queue)
     snapshot = GuardianSnapshot(parts.database)
     todak = Todak(
-        responder=Responder(parts.analyzer, parts.database, _now),
+        responder=Responder(parts.analyzer, parts.database, _now, metrics.unjudged.inc),
         urgent_bot=_urgent_bot(connection),
         look_up=LookUp(parts.database, snapshot),
         guardian_snapshot=snapshot,
@@ -166,24 +174,39 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         answered=flows.answered,
         in_danger=flows.in_danger,
         erase_soon=lambda: clock.erase_soon(),
+        raise_alarm=lambda alarm: _answer_alarm(todak, alarm),
     )
+    listening = Listening(todak)
     rows = ChatWorkflows(parts.workflow_engine, parts.keys)
-    route(application, todak, rows, failures, metrics)
+    route(application, todak, listening, rows, failures, metrics)
     eraser = Eraser(application.bot, parts.database, rows, flows.answered)
     clock = Clock(application, parts.database, rows, eraser, snapshot, parts.retention)
-    edge = TelegramEdge(application, todak, failures, metrics)
+    edge = TelegramEdge(application, todak, listening, failures, metrics)
     operations = Operations(metrics, Health(lambda: _reachable(parts)).check)
     if connection.webhook_address is not None:
         path = urlsplit(connection.webhook_address).path
         operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
     http = _HttpServer(operations, parts.operations_socket)
-    return _Built(application, todak.urgent_bot, flows, clock, edge, http)
+    return _Built(application, todak.urgent_bot, listening, flows, clock, edge, http)
+
+
+async def _answer_alarm(todak: Todak, alarm: Alarm) -> None:
+    """Give the numbers and ask again, as after a cry for help in words."""
+    kind, level = DistressKind(alarm.kind), DistressLevel.CRY
+    reply = todak.replies[alarm.language].crisis(
+        Distress(kind, level, 1.0), alarm.message_id, alarm.age_band
+    )
+    await send(todak.urgent_bot, alarm.chat_id, reply)
+    await todak.look_after(
+        LookAfter(alarm.chat_id, alarm.message_id, level, alarm.language, alarm.age_band)
+    )
 
 
 async def _store(
     update: Update,
     received_at_s: float,
     edge: TelegramEdge,
+    listening: Listening,
     flows: Workflows,
     metrics: Metrics,
 ) -> None:
@@ -193,6 +216,7 @@ async def _store(
         return  # a group is no place to talk here, and a tap in one would speak for it
     if update.callback_query is not None and not update.callback_query.data:
         return  # no button of ours; the library would give it to the first handler of taps
+    listening.begin(update)
     urgent = await edge.is_urgent(update)
     await flows.store_update(update, received_at_s, urgent=urgent)
     if urgent:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from telegram import Bot, Message, Update, User
 
+from bot.alarms import Alarm
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
 from bot.intake import Confidential
@@ -44,7 +45,8 @@ class Todak:
     `guardian_snapshot` keeps what is sent while the database is away, until it is back.
     `halves` remembers for a minute what may be heard together with the next message.
     `confidential` is told which updates are forgotten once they are handled.
-    `erase_soon` has a deletion that was asked for finished.
+    `erase_soon` has a deletion that was asked for finished. `raise_alarm` begins an incident; the
+    same message raised twice is one.
     """
 
     responder: Responder
@@ -60,6 +62,7 @@ class Todak:
     answered: Callable[[int, str], Awaitable[None]]
     in_danger: Callable[[int], Awaitable[bool]]
     erase_soon: Callable[[], None]
+    raise_alarm: Callable[[Alarm], Awaitable[None]]
 
     def person(self, chat_id: int) -> Person | None:
         """The registered person of a chat; reads the database."""

@@ -8,28 +8,26 @@ from typing import Any
 
 from telegram import Bot, Message, Update
 from telegram.constants import ChatAction, FileSizeLimit
-from telegram.error import BadRequest, TelegramError, TimedOut
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.halves import Half
 from bot.handlers.crisis import Crisis
 from bot.handlers.taps import parts, tapped
+from bot.incoming import incoming_from
+from bot.listening import Listening
 from bot.pace import Pace
 from bot.policy import AnswerCrisis
-from bot.receiving import download
 from bot.replies import Replies, Reply
-from bot.responder import Incoming, Response, trusted_words
+from bot.responder import Incoming, Response, Sound, trusted_words
 from bot.sending import acknowledge, change, replace, send
-from bot.todak import Todak, language_of_stranger, language_of_words
+from bot.todak import Todak, language_of_stranger
 from inference.analysis import Analysis, Utterance
 from storage.care_records import Question
 from storage.records import Language
 
 Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 Answer = Callable[[Update, ContextTypes.DEFAULT_TYPE, Question], Coroutine[Any, Any, None]]
-
-DOWNLOAD_S = 60
-"""Longer than a voice note of twenty megabytes takes on a slow line; then it is tried again."""
 
 TYPING_AFTER_S = 0.5
 """A note is usually answered before that, and telling so would take as long as a tenth of it."""
@@ -40,10 +38,17 @@ LARGEST_FILE_MEGABYTES = FileSizeLimit.FILESIZE_DOWNLOAD // 1_000_000
 class Talk:
     """Stories in, feelings named back."""
 
-    def __init__(self, todak: Todak, crisis: Crisis, answers: Mapping[str, Answer]) -> None:
+    def __init__(
+        self,
+        todak: Todak,
+        crisis: Crisis,
+        listening: Listening,
+        answers: Mapping[str, Answer],
+    ) -> None:
         """`answers` says what takes the typed answer to each question that a page may ask."""
         self._todak = todak
         self._crisis = crisis
+        self._listening = listening
         self._answers = answers
         self._pace = Pace()
 
@@ -82,15 +87,24 @@ class Talk:
         self, context: ContextTypes.DEFAULT_TYPE, incoming: Incoming, message: Message
     ) -> None:
         try:
-            recording = await _download(message)
+            recorded = await self._listening.to(message)
         except BadRequest as error:
             key = "too-big-file" if "too big" in error.message else "vanished-file"
             await self._say(context, incoming, key, megabytes=LARGEST_FILE_MEGABYTES)
             return
         known = await self._todak.look_up.person(incoming.chat_id)
         spoken = None if known.person is None else known.person.language
-        utterance = Utterance(incoming.utterance.text, recording)
-        await self._respond(context, changed(incoming, utterance=utterance, spoken=spoken))
+        if recorded.alarmed:
+            self._todak.halves.note(incoming.chat_id, incoming.message_id, None)
+            danger = await asyncio.to_thread(
+                self._todak.responder.danger_said, recorded.sound, spoken
+            )
+            if danger is not None:  # words may raise it, never lower it
+                await self._answer(context, incoming, danger)
+            return
+        utterance = Utterance(incoming.utterance.text, recorded.recording)
+        incoming = changed(incoming, utterance=utterance, spoken=spoken)
+        await self._respond(context, incoming, recorded.sound)
 
     async def edited(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A changed message is screened for danger; its first answer stands otherwise."""
@@ -181,13 +195,18 @@ class Talk:
         with self._todak.database.transaction() as memory:
             return memory.correct_observation(chat_id, message_id, feeling)
 
-    async def _respond(self, context: ContextTypes.DEFAULT_TYPE, incoming: Incoming) -> None:
+    async def _respond(
+        self,
+        context: ContextTypes.DEFAULT_TYPE,
+        incoming: Incoming,
+        sound: Sound | None = None,
+    ) -> None:
         half = None
         if incoming.own:
             half = self._todak.halves.before(
                 incoming.chat_id, incoming.message_id, incoming.sent_at
             )
-        response = await asyncio.to_thread(self._todak.responder.respond, incoming, half)
+        response = await asyncio.to_thread(self._todak.responder.respond, incoming, half, sound)
         await self._answer(context, incoming, response)
 
     async def _answer(
@@ -272,31 +291,12 @@ class Talk:
         return language_of_stranger(update) if person is None else person.language
 
 
-def incoming_from(message: Message) -> Incoming:
-    """What a message says, without its recording; a poll speaks through its question."""
-    uploaded = message.audio or message.video or message.document
-    asked = None if message.poll is None else message.poll.question
-    return Incoming(
-        chat_id=message.chat_id,
-        message_id=message.message_id,
-        sent_at=message.date,
-        language=language_of_words(message.text or message.caption, message.from_user),
-        utterance=Utterance(text=_encodable(message.text or message.caption or asked)),
-        own=message.forward_origin is None and uploaded is None,
-    )
-
-
 def _half(incoming: Incoming, analysis: Analysis, answer_id: int) -> Half | None:
     """What may be heard together with the next message: the person's own words or voice alone."""
     if not incoming.own or analysis.emotion is None or len(analysis.modalities) != 1:
         return None
     [modality] = analysis.modalities
     return Half(incoming.message_id, incoming.sent_at, modality, analysis.emotion, answer_id)
-
-
-def _encodable(text: str | None) -> str | None:
-    """The text without halves of characters, which JSON may hold and nothing can store."""
-    return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
 
 
 @contextlib.asynccontextmanager
@@ -313,19 +313,6 @@ async def _typing_shown(bot: Bot, chat_id: int) -> AsyncIterator[None]:
         yield
     finally:
         showing.cancel()
-
-
-async def _download(message: Message) -> bytes:
-    sound = (
-        message.voice or message.audio or message.video_note or message.video or message.document
-    )
-    assert sound is not None
-    try:
-        async with asyncio.timeout(DOWNLOAD_S):
-            file = await sound.get_file()
-            return await download(file)
-    except TimeoutError as error:
-        raise TimedOut("the file took too long") from error
 
 
 def _kind_of(message: Message) -> str:

@@ -1,5 +1,10 @@
-import pytest
+from datetime import timedelta
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.alarms import Source
 from bot.policy import (
     DAY_S,
     LOOK_BACK_S,
@@ -9,6 +14,7 @@ from bot.policy import (
     OfferChoice,
     PointOutDisagreement,
     choose,
+    sound_source,
     waits_after,
 )
 from inference.analysis import (
@@ -17,6 +23,7 @@ from inference.analysis import (
     Distress,
     DistressKind,
     DistressLevel,
+    EmergencyLevel,
     Emotion,
     EmotionEstimate,
     Modality,
@@ -117,3 +124,20 @@ def test_numbers_come_again_after_one_and_five_minutes() -> None:
     for level in (DistressLevel.IN_PROGRESS, DistressLevel.CRY):
         assert LOOK_BACK_S[level] == (60, 240)
     assert LOOK_BACK_S[DistressLevel.THOUGHTS][-1] == DAY_S
+
+
+@given(
+    level=st.sampled_from(EmergencyLevel),
+    recorded_here=st.booleans(),
+    age_s=st.floats(-60, 3600),
+)
+def test_only_what_is_recorded_here_and_now_may_be_sent(
+    level: EmergencyLevel, recorded_here: bool, age_s: float
+) -> None:
+    source = sound_source(level, recorded_here=recorded_here, age=timedelta(seconds=age_s))
+    if level is EmergencyLevel.NONE:
+        assert source is None
+    elif not recorded_here or age_s > 300:
+        assert source is Source.OLD_SOUND
+    else:
+        assert source is Source(f"sound_{level}")

@@ -285,7 +285,7 @@ def patterns() -> list[str]:
             pass
 
     table = Table()
-    application.route(table, None, None, Failures(), Metrics())  # type: ignore[arg-type]
+    application.route(table, None, None, None, Failures(), Metrics())  # type: ignore[arg-type]
     return table.found
 
 

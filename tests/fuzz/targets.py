@@ -21,6 +21,7 @@ from bot.edge import TelegramEdge
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
 from bot.intake import Confidential, Failures
+from bot.listening import Listening
 from bot.look_up import LookUp
 from bot.operations import Metrics, NotAnUpdate, read_update
 from bot.replies import Replies
@@ -149,10 +150,13 @@ class Conversation:
             answered=_nothing,
             in_danger=_no,
             erase_soon=lambda: None,
+            raise_alarm=_nothing,
         )
-        route(application, todak, cast(ChatWorkflows, NoWorkflows()), failures, metrics)
+        listening = Listening(todak)
+        rows = cast(ChatWorkflows, NoWorkflows())
+        route(application, todak, listening, rows, failures, metrics)
         self._bot = bot
-        self._edge = TelegramEdge(application, todak, failures, metrics)
+        self._edge = TelegramEdge(application, todak, listening, failures, metrics)
         self._run(application.initialize())
 
     def take(self, body: bytes) -> None:

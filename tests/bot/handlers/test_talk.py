@@ -121,7 +121,7 @@ async def test_a_voice_note_is_heard_by_its_tone_and_typing_shows_where_that_tak
     bot: str, chat: LocalChat, seat: Seat, register: Register
 ) -> None:
     register(seat)
-    chat.faults.inject(Fault(FaultKind.SLOW, "getFile", seconds=TYPING_AFTER_S + 0.3))
+    chat.faults.inject(Fault(FaultKind.SLOW, "getFile", seconds=TYPING_AFTER_S + 3))
     async with seat.client.stream("GET", "/seats/1/events") as response:
         lines = response.aiter_lines()
         assert await anext(lines) == "retry: 1000"

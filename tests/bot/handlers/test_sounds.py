@@ -1,0 +1,135 @@
+"""Voice notes that sound like an emergency, through a whole bot."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from inference.analysis import Emergency, EmergencyLevel, SoundKind, SoundState, Stretch
+from inference.audio import Waveform
+from inference.pipeline import NoSpeech
+from storage.database import Database
+from tests.bot.scripted import ScriptedAnalyzer, ScriptedTranscriber
+from tests.bot.seats import Seat
+from tests.bot.sounds import encoded, wav
+
+NOTE = encoded("ogg", "libopus")
+SCREAM = Emergency(
+    0.98,
+    EmergencyLevel.ALARM,
+    SoundKind.HELP,
+    {"cnn": True, "encoder": True},
+    (Stretch(0.0, 1.0, SoundState.EMERGENCY),),
+)
+ORDINARY = Emergency(0.02, EmergencyLevel.NONE, SoundKind.INDOOR, {}, ())
+
+
+@pytest.fixture(autouse=True)
+def screams_are_no_speech(analyzer: ScriptedAnalyzer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What screams is not listened to, as silero-vad hears no speech in it."""
+    listen = analyzer.listen
+
+    def listened(waveform: Waveform, *arguments: Any) -> Any:
+        if analyzer.transcriber is None and analyzer.emergency is SCREAM:
+            raise NoSpeech
+        return listen(waveform, *arguments)
+
+    monkeypatch.setattr(analyzer, "listen", listened)
+
+
+async def said(seat: Seat) -> list[str]:
+    return [m["text"] for m in await seat.messages() if not m["outgoing"] and "text" in m]
+
+
+async def test_a_stranger_who_screams_gets_help_before_anything_is_asked(
+    bot: str, seat: Seat, analyzer: ScriptedAnalyzer, database: Database
+) -> None:
+    analyzer.emergency = SCREAM
+    await seat.upload("voice", NOTE)
+    await seat.answer("119")
+    assert not any("AI이고" in text for text in await said(seat)), "no greeting comes first"
+    assert analyzer.seen == []
+    with database.transaction() as memory:
+        assert memory.person(seat.chat_id) is None
+
+
+async def test_it_waits_for_no_consent_and_for_no_turn(
+    bot: str,
+    seat: Seat,
+    register: Callable[..., None],
+    analyzer: ScriptedAnalyzer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    register(seat, voice=False, words=False)
+    goes_on = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    listen = analyzer.listen
+
+    def slow(waveform: Waveform, *arguments: Any) -> Any:
+        asyncio.run_coroutine_threadsafe(goes_on.wait(), loop).result(20)
+        return listen(waveform, *arguments)
+
+    monkeypatch.setattr(analyzer, "listen", slow)
+    await seat.upload("voice", NOTE)
+    analyzer.emergency = SCREAM
+    await seat.upload("voice", NOTE)
+    await seat.answer("119")
+    goes_on.set()
+
+
+@pytest.mark.parametrize(
+    "kind, name, content",
+    [
+        ("audio", "song.wav", wav()),
+        ("voice", "note.ogg", NOTE),
+    ],
+)
+async def test_help_comes_for_uploaded_sounds_too(
+    bot: str, seat: Seat, analyzer: ScriptedAnalyzer, kind: str, name: str, content: bytes
+) -> None:
+    analyzer.emergency = SCREAM
+    await seat.upload(kind, content, name=name)
+    await seat.answer("?")
+
+
+async def test_ordinary_sounds_are_answered_as_before(
+    bot: str, seat: Seat, register: Callable[..., None], analyzer: ScriptedAnalyzer
+) -> None:
+    register(seat)
+    analyzer.emergency = ORDINARY
+    await seat.upload("voice", NOTE)
+    await seat.answer("슬픔")
+    assert not any("119" in text for text in await said(seat))
+
+
+async def test_an_ear_that_breaks_leaves_the_ordinary_answer_and_is_counted(
+    bot: str,
+    seat: Seat,
+    register: Callable[..., None],
+    analyzer: ScriptedAnalyzer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(waveform: Waveform) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(analyzer, "hear", broken)
+    register(seat)
+    await seat.upload("voice", NOTE)
+    await seat.answer("슬픔")
+    async with httpx.AsyncClient() as client:
+        exposition = (await client.get(f"{bot}/metrics")).text
+    assert "todak_sounds_unjudged_total 1.0" in exposition
+
+
+async def test_words_of_a_note_that_raised_an_alarm_are_still_heard(
+    bot: str, seat: Seat, register: Callable[..., None], analyzer: ScriptedAnalyzer
+) -> None:
+    register(seat)
+    analyzer.emergency = SCREAM
+    analyzer.transcriber = ScriptedTranscriber("옥상에 올라와 있어")
+    await seat.upload("voice", NOTE)
+    await seat.answer("109")
+    assert analyzer.transcriber.languages == ["ko"]
+    assert analyzer.seen == [], "no feeling is named beside an alarm"
