@@ -12,6 +12,8 @@ import pytest
 
 from bot.chat_workflows import ChatWorkflows
 from bot.handlers.home import one_line
+from bot.local_chat.faults import Fault, FaultKind
+from bot.local_chat.serve import LocalChat
 from bot.replies import Wording
 from storage.care_codes import typed_code
 from storage.care_records import Code, Home, IncidentRecord
@@ -208,6 +210,27 @@ async def test_a_typed_code_stays_nowhere(
     assert "73195528" not in caplog.text
     for name in ("todak.sqlite", "workflows.sqlite", "keys.sqlite"):
         assert b"73195528" not in (tmp_path / name).read_bytes()
+
+
+async def test_a_code_is_set_whatever_becomes_of_the_deletion_and_who_typed_it_knows(
+    bot: str, chat: LocalChat, seat: Seat, register: Register, database: Database
+) -> None:
+    register(seat)
+    await seat.write("/home")
+    await seat.tap(await seat.answer("위급할 때를 위한 정보"), "취소 암호")
+    await seat.answer("쓸 숫자 4~8자리")
+    chat.faults.inject(Fault(FaultKind.LOST, "deleteMessage", seat.chat_id))
+    await typed(seat, "7788")
+    await seat.answer("바꿨어요")
+    assert not shows("지우지 못했어요")(await seat.messages()), "it was gone at the second try"
+    assert typed_code("7788", home_of(database, seat)) is Code.CANCEL
+    await seat.tap(await seat.answer("바꿨어요"), "두 번째 암호")
+    await seat.answer("누가 억지로")
+    chat.faults.inject(Fault(FaultKind.REFUSED, "deleteMessage", seat.chat_id))
+    await seat.write(SECOND)
+    await seat.answer("직접 지워 주시겠어요?")
+    await seat.until(lambda found: not shows("누가 억지로")(found))
+    assert typed_code(SECOND, home_of(database, seat)) is Code.DURESS
 
 
 async def test_danger_in_an_answer_comes_first_and_ends_the_question(
