@@ -2,7 +2,7 @@
 
 The document's convolutional network and a Whisper-shaped encoder learn nineteen kinds of sound
 and, above all, emergency or ordinary. Three trainings of each measure them on the fold that they
-never heard; their epochs are fixed before by an inner split of the first training's own notes. The
+never heard; the first keeps groups of its own aside to choose the number of epochs for all. The
 weights that are shipped are trained on all folds. Calibration and thresholds come from the
 held-out scores. What was stopped goes on.
 """
@@ -25,6 +25,7 @@ from inference import checkpoints
 from inference.emergency import CNN_WEIGHTS, ENCODER_WEIGHTS, KINDS
 from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
+from models.train.aihub_emergency import read_aihub
 from models.train.emergency_card import cnn_card, encoder_card, tables
 from models.train.emergency_corpus import Corpus, Sort, read_corpus
 from models.train.emergency_evaluation import (
@@ -74,40 +75,44 @@ def plan_of(name: str, arguments: argparse.Namespace, deadline_s: float) -> Plan
     return Plan(arguments.epochs, rate, share, arguments.seed, deadline_s)
 
 
-def choose_epochs(corpus: Corpus, name: str, plan: Plan, work: Path) -> int:
-    """The epoch that is best for notes of inner groups, all outside of the first fold."""
-    kept = work / f"epochs-{name}-seed{plan.seed}-of{plan.n_epochs}.json"
-    if not kept.exists():
-        inner = np.array([_is_inner(corpus, i) for i in range(len(corpus.notes))])
-        outside = learnable(corpus) & (folds(corpus) != 0)
-        choosing = np.flatnonzero(outside & inner & ~damaged(corpus))
-        kinds = torch.tensor([corpus.notes[i].kind for i in choosing.tolist()])
+def hold_out(corpus: Corpus, name: str, plan: Plan, work: Path) -> tuple[Tensor, int]:
+    """Logits of all notes that are measured, each by the training without its fold, (n, 19).
 
-        def inner_loss(net: nn.Module) -> float:
-            return float(both_losses(logits_of(net, corpus, choosing), kinds, plan.binary_share))
-
-        learned = np.flatnonzero(outside & ~inner)
-        net = new_net(name, plan.seed)
-        _, epoch = fit(net, corpus, learned, plan, f"{name}, choosing,", inner_loss)
-        kept.write_text(json.dumps(epoch))
-    chosen: int = json.loads(kept.read_text())
-    return chosen
-
-
-def hold_out(corpus: Corpus, name: str, plan: Plan, n_epochs: int, work: Path) -> Tensor:
-    """Logits of all notes that are measured, each by the training without its fold, (n, 19)."""
+    The first training keeps a fifth of its own groups aside and takes the epoch that is best for
+    them; the others end after as many, and the number is returned as well.
+    """
     logits = torch.zeros(len(corpus.notes), len(KINDS))
+    epoch = plan.n_epochs
     for fold in range(N_FOLDS):
-        kept = work / f"fold{fold}-{name}-seed{plan.seed}-epochs{n_epochs}.npy"
-        of_fold = folds(corpus) == fold
-        measured = np.flatnonzero(of_fold & ~damaged(corpus))
+        kept = work / f"{name}-fold{fold}-seed{plan.seed}-epochs{plan.n_epochs}.npz"
+        measured = np.flatnonzero((folds(corpus) == fold) & ~damaged(corpus))
         if not kept.exists():
-            learned = np.flatnonzero(learnable(corpus) & ~of_fold)
-            net = new_net(name, plan.seed + fold)
-            net, _ = fit(net, corpus, learned, plan, f"{name}, fold {fold},", stop_after=n_epochs)
-            np.save(kept, logits_of(net, corpus, measured).numpy())
-        logits[measured] = torch.from_numpy(np.load(kept))
-    return logits
+            net, taken = train_without(corpus, fold, name, plan, epoch if fold else None)
+            heard = logits_of(net, corpus, measured).numpy()
+            with kept.open("wb") as file:
+                np.savez(file, logits=heard, epoch=taken)
+        found = np.load(kept)
+        logits[measured] = torch.from_numpy(found["logits"])
+        epoch = int(found["epoch"])
+    return logits, epoch
+
+
+def train_without(
+    corpus: Corpus, fold: int, name: str, plan: Plan, stop_after: int | None
+) -> tuple[nn.Module, int]:
+    """Train on all other folds; without a number of epochs, inner groups choose it."""
+    outside = learnable(corpus) & (folds(corpus) != fold)
+    net, told = new_net(name, plan.seed + fold), f"{name}, fold {fold},"
+    if stop_after is not None:
+        return fit(net, corpus, np.flatnonzero(outside), plan, told, stop_after=stop_after)
+    inner = np.array([_is_inner(corpus, i) for i in range(len(corpus.notes))])
+    choosing = np.flatnonzero(outside & inner & ~damaged(corpus))
+    kinds = torch.tensor([corpus.notes[i].kind for i in choosing.tolist()])
+
+    def inner_loss(net: nn.Module) -> float:
+        return float(both_losses(logits_of(net, corpus, choosing), kinds, plan.binary_share))
+
+    return fit(net, corpus, np.flatnonzero(outside & ~inner), plan, told, inner_loss)
 
 
 def folds(corpus: Corpus) -> Indices:
@@ -121,12 +126,9 @@ def damaged(corpus: Corpus) -> Any:
 
 
 def learnable(corpus: Corpus) -> Any:
-    """Which notes may be learned from: all but spoken cries, which words define."""
+    """Which notes may be learned from: all whose recording is known to be one or the other."""
     return np.array(
-        [
-            note.recording < 0 or not corpus.recordings[note.recording].spoken_cry
-            for note in corpus.notes
-        ]
+        [note.recording < 0 or corpus.recordings[note.recording].learned for note in corpus.notes]
     )
 
 
@@ -146,8 +148,7 @@ def held_out(
     logits, epochs = {}, {}
     for name in LEARNING_RATES:
         plan = plan_of(name, arguments, deadline_s)
-        epochs[name] = choose_epochs(corpus, name, plan, arguments.work)
-        logits[name] = hold_out(corpus, name, plan, epochs[name], arguments.work)
+        logits[name], epochs[name] = hold_out(corpus, name, plan, arguments.work)
     kept = np.flatnonzero(~damaged(corpus))
     both = with_together(
         logits["cnn"][kept].double().numpy(), logits["encoder"][kept].double().numpy()
@@ -210,11 +211,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     deadline_s = time.monotonic() + 60.0 * arguments.limit_minutes
     arguments.work.mkdir(parents=True, exist_ok=True)
     try:
+        recordings = read_recordings(arguments.data)
+        if arguments.aihub:
+            recordings += read_aihub(arguments.aihub)
         if arguments.evaluate:
-            held = load_held_out(arguments.out / HELD_OUT, read_recordings(arguments.data))
+            held = load_held_out(arguments.out / HELD_OUT, recordings)
             tell(report(held), arguments.json)
             return 0
-        corpus = read_corpus(arguments.data, arguments.work, arguments.seed, deadline_s)
+        corpus = read_corpus(recordings, arguments.work, arguments.seed, deadline_s)
         held, epochs = held_out(corpus, arguments, deadline_s)
         save_held_out(arguments.out / HELD_OUT, held)
         # Read again, so that figures made later from what was kept are the very same.
@@ -237,6 +241,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="todak train emergency", description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--aihub", type=Path, help="a copy of AI Hub's emergency sounds")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="the folder of weights")
     parser.add_argument("--work", type=Path, default=Path("build/emergency"))
     parser.add_argument("--seed", type=int, default=1)

@@ -76,7 +76,7 @@ BODY = """
   clipping, Opus, another ordinary sound at -5 to 20 dB, noise, masks. The level of a note is taken
   away before it is heard.
 - **Command**: `{command}`; `todak evaluate emergency --json` prints every figure. CPU, one thread.
-- **Epochs**: {epochs} of {schedule}, chosen on an inner split outside of the first fold.
+- **Epochs**: {epochs} of {schedule}, chosen by groups that the first training kept aside.
 
 {tables}
 

@@ -29,7 +29,6 @@ from models.train.emergency_recordings import (
     N_FOLDS,
     Recording,
     folds_of,
-    read_recordings,
 )
 from models.train.emergency_signals import Rng, Samples
 from models.train.speech_emotion import OutOfTime
@@ -133,22 +132,22 @@ def _heard(recording: Recording) -> Waveform:
 
 
 def _copies(recording: Recording, rng: Rng) -> int:
-    if recording.spoken_cry:
+    if not recording.learned:
         return 0
     if not recording.emergency:
         return int(rng.random() < ORDINARY_SHARE)
     return SCREAM_COPIES if recording.label == "scream" else OTHER_EMERGENCY_COPIES
 
 
-def read_corpus(data: Path, work: Path, seed: int, deadline_s: float) -> Corpus:
+def read_corpus(
+    recordings: Sequence[Recording], work: Path, seed: int, deadline_s: float
+) -> Corpus:
     """Make the shards that are not in `work` yet, and read all.
 
     Raises:
-        FileNotFoundError: a collection is not in `data`.
         NoSynthesizer: espeak-ng is not installed.
         OutOfTime: `deadline_s` of the clock has passed.
     """
-    recordings = read_recordings(data)
     maker = _Maker(recordings, seed)
     notes: list[Note] = []
     log_mels: list[Tensor] = []

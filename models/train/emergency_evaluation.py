@@ -161,7 +161,7 @@ def report(held: HeldOut) -> dict[str, Any]:
     """Every figure of each detector, and what the two together hear of each collection."""
     figures: dict[str, Any] = {name: detector_report(held, name) for name in DETECTORS}
     scores = held.scores("together")
-    learned = np.array([not one.spoken_cry for one in held.recordings])
+    learned = np.array([one.learned for one in held.recordings])
     emergency = np.array([one.emergency for one in held.recordings])
     judge = fit_judge(scores[learned], emergency[learned])
     probability = probability_of(judge, scores)
@@ -179,7 +179,7 @@ def report(held: HeldOut) -> dict[str, Any]:
 def detector_report(held: HeldOut, detector: str) -> dict[str, Any]:
     """Figures of one detector; thresholds are those of all folds, and those of the others."""
     scores = held.scores(detector)
-    learned = np.array([not one.spoken_cry for one in held.recordings])
+    learned = np.array([one.learned for one in held.recordings])
     emergency = np.array([one.emergency for one in held.recordings])
     parts = named_parts(held.recordings)
     ordinary, screams = parts["all ordinary"], parts["screams"]
@@ -270,7 +270,7 @@ def named_parts(recordings: Sequence[Recording]) -> dict[str, Booleans]:
         return np.array([of(one) for one in recordings], bool)
 
     def ordinary(one: Recording) -> bool:
-        return not one.emergency and not one.spoken_cry
+        return not one.emergency and one.learned
 
     def acted(emotion: str) -> Booleans:
         return chosen(lambda one: ordinary(one) and one.emotion == emotion)
@@ -278,11 +278,14 @@ def named_parts(recordings: Sequence[Recording]) -> dict[str, Booleans]:
     iesc = chosen(lambda one: one.collection == "iesc")
     background = chosen(lambda one: one.label.startswith("speech_background"))
     plain = chosen(ordinary)
+    screams = chosen(lambda one: one.label == "scream" and one.learned)
     unknown = chosen(lambda one: one.group.startswith("iesc_unknown"))
     voices = chosen(lambda one: one.collection in ("ravdess", "emodb2s"))
     return {
         "all ordinary": plain,
-        "screams": chosen(lambda one: one.label == "scream"),
+        "screams": screams,
+        "screams without a word": screams
+        & chosen(lambda one: one.path.name.startswith("scream_background")),
         "glass and shots": chosen(lambda one: one.label in ("glass_break", "gunshot")),
         "fire (esc10)": chosen(lambda one: one.label == "fire_crackling"),
         "thunderstorms": chosen(lambda one: one.label == "thunderstorm"),
@@ -317,6 +320,6 @@ def fold_of_recordings(held: HeldOut) -> NDArray[np.intp]:
 
 def detector_judges(held: HeldOut) -> dict[str, Judge]:
     """Calibration and thresholds of each detector and of both together, by all held-out scores."""
-    learned = np.array([not one.spoken_cry for one in held.recordings])
+    learned = np.array([one.learned for one in held.recordings])
     emergency = np.array([one.emergency for one in held.recordings])
     return {name: fit_judge(held.scores(name)[learned], emergency[learned]) for name in DETECTORS}

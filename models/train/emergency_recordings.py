@@ -44,6 +44,20 @@ ORDINARY_OF: Final = {
     "normal_outdoor": SoundKind.OUTDOOR,
     "normal_indoor": SoundKind.INDOOR,
 }
+# The same samples stand under both names, once as a scream and once as safe.
+CONTRADICTED: Final = frozenset(
+    f"clips/{name}.ogg"
+    for pair in (
+        ("safe_stop_fearful_063774846e", "scream_stop_fearful_014d30e87e"),
+        ("safe_stop_angry_05f2992211", "scream_stop_angry_2ac1e76ed9"),
+        ("safe_yes_angry_110889c189", "scream_yes_angry_368b6883bd"),
+        ("safe_no_happy_28d8ede7da", "scream_no_happy_404d47aaab"),
+        ("safe_no_happy_2cb9d6b068", "scream_no_happy_8478835bb1"),
+        ("safe_no_fearful_048094d4f0", "scream_no_fearful_91af594da5"),
+        ("safe_no_happy_296e66acab", "scream_no_happy_9c7e205014"),
+    )
+    for name in pair
+)
 VOICES: Final = ("iesc", "ravdess", "emodb2s", "fsdd", "donateacry")
 OUTDOORS: Final = ("water_drops", "underwater", "crickets")
 
@@ -53,7 +67,7 @@ class Recording:
     """One file; `label` is its collection's own word.
 
     `spoken_cry` marks words that call for help: an emergency by what is said, learned neither as
-    one nor as ordinary.
+    one nor as ordinary. So are those `contradicted` by a copy with another label.
     """
 
     path: Path
@@ -63,7 +77,13 @@ class Recording:
     kind: SoundKind
     emergency: bool
     spoken_cry: bool
+    contradicted: bool
     group: str
+
+    @property
+    def learned(self) -> bool:
+        """Whether it is known to be an emergency or ordinary."""
+        return not (self.spoken_cry or self.contradicted)
 
 
 def read_recordings(data: Path) -> list[Recording]:
@@ -117,6 +137,7 @@ def _collection(folder: Path) -> Iterator[Recording]:
                 kind=kind or _ordinary_kind(row["emergency"], label),
                 emergency=kind is not None,
                 spoken_cry=label.startswith(SPOKEN_CRIES),
+                contradicted=row["file"] in CONTRADICTED,
                 group=group,
             )
 

@@ -60,6 +60,7 @@ def command(data: Path, *more: str) -> list[str]:
     return [*folders, "--epochs", "2", "--json", *more]
 
 
+@pytest.mark.slow
 def test_from_recordings_to_an_ear(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(command(data)) == 0
 
@@ -79,6 +80,7 @@ def test_from_recordings_to_an_ear(data: Path, capsys: pytest.CaptureFixture[str
     assert again["cnn"]["screams_auc"] == measured["cnn"]["screams_auc"]
 
 
+@pytest.mark.slow
 def test_what_was_stopped_goes_on(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(command(data, "--limit-minutes", "0")) == 1
     assert "out of time" in capsys.readouterr().err

@@ -39,7 +39,9 @@ def recordings() -> list[Recording]:
         label = "scream" if scream else "help_keyword_angry" if cry else "speech_go_angry"
         kind = SoundKind.HELP if scream else SoundKind.INDOOR
         group = f"iesc_unknown:{i}"
-        made.append(Recording(Path(str(i)), "iesc", label, "angry", kind, scream, cry, group))
+        made.append(
+            Recording(Path(str(i)), "iesc", label, "angry", kind, scream, cry, False, group)
+        )
     return made
 
 

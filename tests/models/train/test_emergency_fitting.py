@@ -30,7 +30,7 @@ INDOOR, HELP = KINDS.index(SoundKind.INDOOR), KINDS.index(SoundKind.HELP)
 
 
 def recording(collection: str, label: str, kind: SoundKind, emergency: bool) -> Recording:
-    return Recording(Path("x"), collection, label, "", kind, emergency, False, label)
+    return Recording(Path("x"), collection, label, "", kind, emergency, False, False, label)
 
 
 @pytest.fixture
