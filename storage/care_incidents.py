@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from storage.care_records import Disclosure, IncidentRecord, Outcome
-from storage.care_tables import DisclosureRow, IncidentRow
+from storage.care_tables import DisclosureRow, IncidentRow, QuestionRow
 from storage.encryption import WrongServiceKey
 from storage.key_store import KeyDestroyed
 from storage.sealed_rows import NoSuchPerson, SealedRows
@@ -19,12 +19,16 @@ class Incidents(SealedRows):
     def open_incident(self, incident: IncidentRecord) -> bool:
         """Note an incident; False if it was noted already, and nothing changes.
 
+        The open question of the chat is dropped: what is typed next is about the danger.
+
         Raises:
             NoSuchPerson: nobody is registered under its chat: there is nobody to tell.
         """
         sealed = self._seal(incident.chat_id, incident.content)
         if self._session.get(IncidentRow, incident.id) is not None:
             return False
+        dropped = delete(QuestionRow).where(QuestionRow.chat_id == incident.chat_id)
+        self._session.execute(dropped)
         return self._insert_once(
             IncidentRow(
                 id=incident.id,

@@ -19,6 +19,17 @@ from tests.storage.caring import (
 )
 
 
+def test_an_incident_ends_the_open_question(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        memory.care.ask(CHAT, "home-name", None, NOW)
+        memory.care.open_incident(incident())
+        assert memory.care.asked(CHAT, 1, NOW) is None
+        memory.care.ask(CHAT, "home-name", None, NOW)
+        memory.care.open_incident(incident())
+        assert memory.care.asked(CHAT, 1, NOW) is not None, "the same incident, noted again"
+
+
 def test_an_incident_is_noted_once_and_changes(database: Database) -> None:
     register(database)
     with database.transaction() as memory:
