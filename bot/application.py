@@ -15,7 +15,17 @@ from telegram.ext import (
 )
 
 from bot.chat_workflows import ChatWorkflows
+from bot.guardian_replies import OFFERED_TOPICS
 from bot.handlers.crisis import Crisis
+from bot.handlers.guardian_acceptance import GuardianAcceptance
+from bot.handlers.guardian_invitation import (
+    GUARDIAN_NAME_QUESTION,
+    PAYLOAD,
+    TOKEN,
+    GuardianInvitation,
+)
+from bot.handlers.guardian_leave import GuardianLeave
+from bot.handlers.guardians import ACTS, Guardians
 from bot.handlers.home import ADDRESS_QUESTION, NAME_QUESTION, STEPS, HomePages
 from bot.handlers.home_codes import CODE_QUESTION, DURESS_QUESTION, HomeCodes
 from bot.handlers.incident_list import IncidentList
@@ -32,6 +42,7 @@ from bot.operations import Metrics
 from bot.replies import Wording
 from bot.sending import cannot_be_reached
 from bot.todak import Todak
+from storage.care_records import ENCLOSURES
 from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Language
 
 log = logging.getLogger(__name__)
@@ -47,12 +58,15 @@ SOUND = (
     | filters.Document.VIDEO
 )
 PRIVATE = filters.ChatType.PRIVATE
+INVITED = filters.Regex(rf"^/start\S*\s+{PAYLOAD}")
 COMMANDS = (
     "start",
     "help",
     "settings",
     "home",
     "incidents",
+    "guardians",
+    "leave",
     "language",
     "privacy",
     "export",
@@ -63,6 +77,9 @@ _LANGUAGES = "|".join(Language)
 _FEELINGS = "|".join(FEELINGS)
 _PURPOSES = "|".join(ASKED_FIRST)
 _MESSAGE_ID = "[0-9]{1,18}"
+_GUARDIAN_ID = "[0-9]{1,9}"
+_CHOICES = "|".join((*OFFERED_TOPICS, *ENCLOSURES))
+_INVITED = f"({_LANGUAGES}):{TOKEN}"
 
 
 def route(
@@ -76,9 +93,14 @@ def route(
     """Say which handler takes what; the first that matches does."""
     onboarding = Onboarding(todak)
     crisis = Crisis(todak)
+    guardians = Guardians(todak)
+    invitation = GuardianInvitation(todak)
+    acceptance = GuardianAcceptance(todak)
+    leave = GuardianLeave(todak)
     home = HomePages(todak)
     codes = HomeCodes(todak, home)
     answers = {
+        GUARDIAN_NAME_QUESTION: invitation.named,
         NAME_QUESTION: home.told,
         ADDRESS_QUESTION: home.told,
         CODE_QUESTION: codes.told,
@@ -92,12 +114,15 @@ def route(
     message = filters.UpdateType.MESSAGE & PRIVATE & ~filters.StatusUpdate.ALL
     changed = filters.UpdateType.EDITED_MESSAGE & PRIVATE
     table = [
+        CommandHandler("start", talk.screened(acceptance.opened), message & INVITED),
         CommandHandler("start", talk.screened(onboarding.start), message),
         CommandHandler("help", talk.screened(pages.help), message),
         CommandHandler("language", talk.screened(pages.language), message),
         CommandHandler("settings", talk.screened(pages.settings), message),
         CommandHandler("home", talk.screened(home.page), message),
         CommandHandler("incidents", talk.screened(incident_list.first), message),
+        CommandHandler("guardians", talk.screened(guardians.page), message),
+        CommandHandler("leave", talk.screened(leave.ask), message),
         CommandHandler("privacy", talk.screened(privacy.privacy), message),
         CommandHandler("export", talk.screened(privacy.export), message),
         CommandHandler("delete", talk.screened(privacy.ask_to_delete), message),
@@ -131,6 +156,19 @@ def route(
         CallbackQueryHandler(places.decide, r"^place:(yes|no)\Z"),
         CallbackQueryHandler(privacy.delete, r"^erase:yes\Z"),
         CallbackQueryHandler(privacy.keep, r"^erase:no\Z"),
+        CallbackQueryHandler(guardians.back, r"^guardians:list\Z"),
+        CallbackQueryHandler(guardians.harmed, r"^guardians:harm\Z"),
+        CallbackQueryHandler(guardians.act, rf"^guardian:{_GUARDIAN_ID}:({ACTS})\Z"),
+        CallbackQueryHandler(guardians.choose, rf"^choice:{_GUARDIAN_ID}:({_CHOICES}):(on|off)\Z"),
+        CallbackQueryHandler(invitation.ask_name, r"^guardians:invite\Z"),
+        CallbackQueryHandler(invitation.not_now, r"^guardians:not-now\Z"),
+        CallbackQueryHandler(acceptance.show, rf"^invited:show:{_INVITED}\Z"),
+        CallbackQueryHandler(acceptance.accept, rf"^invited:accept:{_INVITED}\Z"),
+        CallbackQueryHandler(acceptance.adult, rf"^invited:adult:{_INVITED}\Z"),
+        CallbackQueryHandler(acceptance.decline, rf"^invited:(decline|minor):{_INVITED}\Z"),
+        CallbackQueryHandler(leave.ask_about, rf"^leave:{_GUARDIAN_ID}:ask\Z"),
+        CallbackQueryHandler(leave.leave, rf"^leave:{_GUARDIAN_ID}:yes\Z"),
+        CallbackQueryHandler(leave.stay, rf"^leave:{_GUARDIAN_ID}:no\Z"),
         CallbackQueryHandler(pages.stale),
     ]
     for handler in table:

@@ -79,6 +79,12 @@ def contact_lines(
     return lines if age_band is AgeBand.ADULT else (*lines, YOUTH_KR)
 
 
+def after_harm(language: Language, age_band: AgeBand) -> tuple[HelpLine, ...]:
+    """The numbers for somebody whom a guardian hurts, the most urgent first."""
+    korean = (POLICE_KR, YOUTH_KR if age_band is AgeBand.YOUTH else FIRE_KR)
+    return korean if language is Language.KOREAN else (EMERGENCY_US, EMERGENCY_UK, *korean)
+
+
 def plain_list(language: Language) -> str:
     """The numbers in one line of text, for help and for the fixed reply when all else fails."""
     if language is Language.KOREAN:

@@ -102,7 +102,7 @@ class Replies:
         """
         self.say = Wording(language)
         self._kept = retention
-        self._whisper = whisper or "none"
+        self.whisper = whisper or "none"
 
     def to_act(
         self,
@@ -321,8 +321,8 @@ class Replies:
             "incident_days": self._kept.incident_days,
         }
 
-    def settings(self, person: Person, consents: Mapping[Purpose, Consent]) -> Reply:
-        """What is on and off, each with its switch."""
+    def settings(self, person: Person, consents: Mapping[Purpose, Consent], told: str) -> Reply:
+        """What is on and off, each with its switch; `told` says who hears of an emergency."""
         age = self.say(f"age-{person.age_band.value}")
         lines = [
             self.say("settings"),
@@ -340,7 +340,7 @@ class Replies:
             rows.append((Button(label, f"switch:{purpose.value}:{turn}"),))
         rows.append((Button(self.say("button-delete-record"), "record:ask"),))
         rows.append(self.language_buttons("language"))
-        lines.extend(("", self.say("settings-home"), self.say("settings-privacy")))
+        lines.extend(("", told, "", self.say("settings-home"), self.say("settings-privacy")))
         return Reply("\n".join(lines), tuple(rows))
 
     def deletion_question(self) -> Reply:
@@ -370,12 +370,13 @@ class Replies:
         """How was your day; whoever is new is told what is heard of a voice."""
         if again:
             return Reply(self.say("ready-again"))
-        return Reply(self.say("ready", whisper=self._whisper))
+        return Reply(self.say("ready", whisper=self.whisper))
 
-    def help(self) -> Reply:
-        """What Todak can do, and the numbers."""
+    def help(self, told: str) -> Reply:
+        """What Todak can do, and the numbers; `told` says who hears of an emergency."""
         numbers = help_numbers.plain_list(self.say.language)
-        return Reply(self.say("help", numbers=numbers, whisper=self._whisper))
+        html = self.say("help", numbers=numbers, whisper=self.whisper)
+        return Reply(f"{html}\n\n{told}")
 
     def fallback(self) -> Reply:
         """The fixed, reviewed reply when an answer could not be made."""

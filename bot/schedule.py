@@ -9,6 +9,7 @@ from telegram.ext import ContextTypes
 
 from bot.application import BotApplication
 from bot.chat_workflows import ChatWorkflows
+from bot.confirmations import Confirmations
 from bot.erasure import TAKEN_BACK_WITHIN, Eraser, compact_all
 from bot.guardian_snapshot import SNAPSHOT_EVERY, GuardianSnapshot
 from bot.retention import Retention
@@ -23,6 +24,9 @@ ERASE_AGAIN = timedelta(seconds=5)
 SOON, AGAIN = "erase soon", "erase again"
 NIGHT = time(19, 10, tzinfo=UTC)
 """Ten past four in Seoul."""
+
+MORNING = time(2, tzinfo=UTC)
+"""Eleven in the morning in Seoul: a question about a guardian wakes nobody."""
 
 WORKFLOW_KEYS_KEPT = timedelta(days=2)
 """A new one is made every day; by then every process has read it, and seals with it."""
@@ -41,6 +45,7 @@ class Clock:
         workflows: ChatWorkflows,
         eraser: Eraser,
         snapshot: GuardianSnapshot,
+        confirmations: Confirmations,
         retention: Retention,
     ) -> None:
         assert application.job_queue is not None
@@ -49,6 +54,7 @@ class Clock:
         self._workflows = workflows
         self._eraser = eraser
         self._snapshot = snapshot
+        self._confirmations = confirmations
         self._retention = retention
         self._now: Callable[[], datetime]
         self._asked = self._erasing = False
@@ -63,6 +69,7 @@ class Clock:
             self._refresh_snapshot, SNAPSHOT_EVERY, first=0, job_kwargs=NEVER_SKIP
         )
         self._jobs.run_daily(self._tidy, NIGHT, job_kwargs=NEVER_SKIP)
+        self._jobs.run_daily(self._confirm, MORNING, job_kwargs=NEVER_SKIP)
         self.erase_soon()
 
     def erase_soon(self) -> None:
@@ -107,6 +114,9 @@ class Clock:
     def _forget_lapsed(self, now: datetime) -> None:
         with self._database.transaction() as memory:
             memory.care.forget_lapsed(now)
+
+    async def _confirm(self, context: ContextTypes.DEFAULT_TYPE) -> None:
+        await self._confirmations.ask(self._now())
 
     async def _tidy(self, context: ContextTypes.DEFAULT_TYPE) -> None:
         await asyncio.to_thread(

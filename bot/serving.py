@@ -25,6 +25,7 @@ from bot import workflows
 from bot.alarms import Alarm
 from bot.application import BotApplication, introduce, route
 from bot.chat_workflows import ChatWorkflows
+from bot.confirmations import Confirmations
 from bot.edge import TelegramEdge
 from bot.erasure import Eraser
 from bot.guardian_snapshot import GuardianSnapshot
@@ -180,7 +181,10 @@ def _build(connection: Connection, parts: Parts) -> _Built:
     rows = ChatWorkflows(parts.workflow_engine, parts.keys)
     route(application, todak, listening, rows, failures, metrics)
     eraser = Eraser(application.bot, parts.database, rows, flows.answered)
-    clock = Clock(application, parts.database, rows, eraser, snapshot, parts.retention)
+    confirmations = Confirmations(application.bot, parts.database, todak.replies)
+    clock = Clock(
+        application, parts.database, rows, eraser, snapshot, confirmations, parts.retention
+    )
     edge = TelegramEdge(application, todak, listening, failures, metrics)
     operations = Operations(metrics, Health(lambda: _reachable(parts)).check)
     if connection.webhook_address is not None:

@@ -5,11 +5,13 @@ import asyncio
 from telegram import Update
 from telegram.ext import ContextTypes
 
+from bot.guardian_replies import told
 from bot.handlers.taps import parts, tapped
 from bot.replies import Reply
 from bot.responder import current
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
+from storage.care_records import Guardian
 from storage.records import CONSENT_VERSION, Consent, Language, Person, Purpose
 
 
@@ -22,7 +24,8 @@ class SettingsPages:
     async def help(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """/help: what Todak can do, and the numbers; open to everyone."""
         _, replies, chat_id = await known(self._todak, update)
-        await send(context.bot, chat_id, replies.help())
+        guardians = await asyncio.to_thread(self._guardians, chat_id)
+        await send(context.bot, chat_id, replies.help(told(replies.say, guardians)))
 
     async def language(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """/language: both languages as buttons."""
@@ -111,7 +114,13 @@ class SettingsPages:
     def _page(self, person: Person) -> Reply:
         with self._todak.database.transaction() as memory:
             consents = current(memory.consents(person.chat_id))
-        return self._todak.replies[person.language].settings(person, consents)
+            guardians = memory.care.guardians(person.chat_id)
+        replies = self._todak.replies[person.language]
+        return replies.settings(person, consents, told(replies.say, guardians))
+
+    def _guardians(self, chat_id: int) -> list[Guardian]:
+        with self._todak.database.transaction() as memory:
+            return memory.care.guardians(chat_id)
 
     def _set_language(self, chat_id: int, language: Language) -> bool:
         with self._todak.database.transaction() as memory:

@@ -23,7 +23,7 @@ from bot.responder import Incoming, Response, Sound, trusted_words
 from bot.sending import acknowledge, change, replace, send
 from bot.todak import Todak, language_of_stranger
 from inference.analysis import Analysis, Utterance
-from storage.care_records import Question
+from storage.care_records import Duty, Question
 from storage.records import Language
 
 Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
@@ -233,12 +233,19 @@ class Talk:
             await send(context.bot, incoming.chat_id, reply)
         elif await asyncio.to_thread(self._todak.erasing, incoming.chat_id):
             await send(context.bot, incoming.chat_id, Reply(replies.say("erasing")))
+        elif duties := await asyncio.to_thread(self._duties, incoming.chat_id):
+            say = self._todak.replies[duties[0].language].say
+            await send(context.bot, incoming.chat_id, Reply(say("guardian-cannot-ask")))
         else:
             await send(context.bot, incoming.chat_id, replies.greeting(wrote_first=True))
 
     def _drop_question(self, chat_id: int) -> None:
         with self._todak.database.transaction() as memory:
             memory.care.drop_question(chat_id)
+
+    def _duties(self, chat_id: int) -> list[Duty]:
+        with self._todak.database.transaction() as memory:
+            return memory.care.duties(chat_id)
 
     async def _name(
         self,

@@ -79,11 +79,11 @@ help =
         [none] For now I hear only the tone of a voice, not its words. If you write within a minute, I hear both together.
        *[other] I hear the tone of a voice and write down its words ({ $whisper }). I mishear sometimes.
     }
-    • I cannot alert anyone yet. Nobody else is told anything.
 
     /settings change consents, delete your record
     /home what to know in an emergency
     /incidents who was told what
+    /guardians who I reach in an emergency
     /privacy what is kept
     /export get a copy of everything
     /delete delete everything
@@ -559,6 +559,174 @@ incidents-acknowledged = At { $when } they said they would look after it.
 button-incidents-newer = Newer
 button-incidents-older = Older
 
+## Guardians
+told-none = For now nobody else is told, even if something sounds like an emergency. You can invite a guardian in /guardians.
+told-nothing = You have a guardian, but nothing is switched on that they may be told. For now nobody is told, even if something sounds like an emergency. You can switch it on in /guardians.
+told-guardians = If something you switched on happens, I tell { $names }. You decide what in /guardians.
+guardians =
+    <b>Guardians</b>
+    The people I reach when something sounds like an emergency, in this order.
+guardian-line = { $position }. <b>{ $name }</b>{ $paused ->
+        [yes] {" "}(paused)
+       *[no] {""}
+    } · may be told: { $topics }, sent along: { $enclosures }
+guardian-invited-line = Invited: <b>{ $name }</b> (until { $month }/{ $day })
+guardians-rules = Guardians hear only what you switched on. They cannot ask how or where you are. If you remove one, they are not told.
+button-invite = Invite a guardian
+button-harm = My guardian is hurting me
+button-guardians = All guardians
+guardian = <b>{ $name }</b>
+guardian-topics-on = May be told: { $choices }
+guardian-enclosures-on = Sent along: { $choices }
+guardian-none-on = nothing
+guardian-paused = Paused for now, so they are told nothing.
+button-topics = May be told
+button-enclosures = Sent along
+button-up = Move up
+button-down = Move down
+button-pause = Pause
+button-resume = Resume
+button-remove = Remove
+guardian-remove-question = Stop telling <b>{ $name }</b> anything? They will not hear that you removed them. To ask them again you would send a new invitation.
+button-remove-yes = Remove
+button-remove-no = Never mind
+guardian-removed = <b>{ $name }</b> is told nothing from now on, and was not told about this.
+guardian-gone = They are not your guardian any more.
+topics =
+    <b>What { $name } may be told</b>
+    Each one is a consent of its own. Only what you switch on is told, and you can switch it off any time.
+topics-hearing = { $whisper ->
+    [none] In a recording I hear only sounds. I cannot read the words in it, so I may miss things.
+   *[other] I also write down the words in a recording, but I can mishear or miss them.
+  }
+enclosures =
+    <b>What is sent along to { $name }</b>
+    It goes with an alert. Each one is a consent of its own. Without any, I tell only what it may be, and when.
+enclosures-beyond = What they pass on to somewhere else I cannot delete.
+choice-line = { $on ->
+    [yes] ✓ <b>{ $choice }</b>: { $meaning }
+   *[no] · { $choice }: { $meaning }
+  }
+choice-crime = crime
+choice-disaster = disaster
+choice-medical = medical
+choice-help = calls for help
+choice-selfharm = self-harm
+choice-unanswered = no answer
+choice-words = my words
+choice-recording = recording
+choice-location = location
+choice-address = home address
+meaning-crime = when it sounds like violence, sexual assault, robbery or theft
+meaning-disaster = when it sounds like a fire, electric shock, gas, a collapse, a storm or an earthquake
+meaning-medical = when you seem to be ill, to have fallen or to be trapped
+meaning-help = when there is a scream, or you ask for help
+meaning-selfharm = when you seem to be harming yourself right now
+meaning-unanswered = when I ask whether it is an emergency and you do not answer: just “please check”, with no content
+meaning-words = the words that sounded like an emergency, as they were
+meaning-recording = the recording that sounded like an emergency. When it is over I delete it if it is less than two days old.
+meaning-location = { $youth ->
+    [yes] the place you last sent, and when. Live location is not used from 14 to 18.
+   *[no] the place you last sent, and when. Live location only while you share it
+  }
+meaning-address = the home address you wrote down
+button-choice-on = On: { $choice }
+button-choice-off = Off: { $choice }
+button-next-enclosures = Next: sent along
+button-next-done = Next
+button-enough = That's enough for now
+choices-done =
+    Switched on for <b>{ $name }</b>: may be told { $topics }, sent along { $enclosures }.
+
+choices-code = If I got it wrong, you can stop an alert yourself. Shall we set a cancel code, so that nobody else can stop it for you?
+button-code = Set a cancel code
+guardian-name-question = What do you call the person you want to invite? For example “Mum” or “Alex”. Please write it within half an hour. They will not see it.
+button-not-now = Not now
+guardian-name-left = I did not invite anyone. You can do it any time in /guardians.
+guardian-name-unusable = Could you write it in one line of at most { $most } characters? What do you call them?
+guardians-full = There can be { $most } guardians. You can invite another once you have removed one.
+invitation-ready =
+    Here is an invitation for <b>{ $name }</b>. Please press and hold the message below and forward it. It works once, within seven days.
+
+    I'll tell you when they accept. Until then I tell them nothing.
+invitation-forward =
+    Would you be the person to reach if I am in an emergency? Todak explains it behind the link below. It is really all right to say no. The link works for seven days.
+
+    { $link }
+guardian-accepted =
+    There is news for you. The person you invited has agreed to be your guardian: <b>{ $name }</b>
+
+    I tell them nothing yet. Shall we choose, one by one, what they may be told? You can stop at any point.
+button-choose = Choose what they're told
+button-later = Later
+choices-later = All right. You can choose any time in /guardians.
+guardian-declined = There is news for you. An answer to your invitation for <b>{ $name }</b> came: they can't take it on right now. People have their reasons, so please don't take it to heart. You can invite somebody else.
+guardian-left = There is news for you. <b>{ $name }</b> is no longer your guardian. They stopped it themselves.
+harm-done = Thank you for telling me. From now on I tell nobody, and no invitation you sent can be used. They were not told about this.
+harm-numbers = { $youth ->
+    [yes] If you are in danger now, please call the police: <b>112</b> in Korea (texts too), <b>911</b> in the US, <b>999</b> in the UK and Ireland. In Korea the youth line <b>1388</b> also listens when family is the trouble.
+   *[no] If you are in danger now, please call the police: <b>112</b> in Korea (texts too), <b>911</b> in the US, <b>999</b> in the UK and Ireland. If you are hurt in Korea, it is <b>119</b>.
+  }
+harm-question = What has been hard, as far as you want to say?
+confirm-notice = It's Todak. There is something I ask every three months. Please look when you are alone.
+button-look = Show me
+confirm-question = May I go on telling <b>{ $name }</b>? If you remove them, they will not hear of it.
+button-keep = Keep them
+button-decide-later = Decide later
+confirm-kept = All right. I'll ask again in three months.
+confirm-later = All right. I'll ask again in a month.
+
+## What guardians read
+invitation =
+    I'm Todak, an <b>AI</b> and not a person. { $named ->
+        [yes] <b>{ $name }</b>
+       *[no] Whoever sent you this link
+    } has asked you to be the person to reach in an emergency.
+
+    • If a voice note or a message sounds like an emergency, I tell you in this chat, and only what they allowed.
+    • It is noticed automatically, so it <b>can be wrong and it can miss things</b>. It does not replace the emergency services, and I cannot call them.
+    • { $whisper ->
+        [none] In a recording I hear only sounds. I cannot read the words in it.
+       *[other] I also write down the words in a recording, but I mishear sometimes.
+    }
+    • You cannot ask me how or where they are.
+    • You can stop at any time with /leave. If you accept, I keep this chat's number, its language and when you accepted, and delete them when you leave.
+
+    Will you take it on?
+button-accept = I will
+button-decline = I can't
+adult-question = Thank you. Just one question. Are you 19 or over?
+button-adult = Yes, 19 or over
+button-minor = No
+accepted =
+    Thank you. When something sounds like an emergency I'll tell you here what { $named ->
+        [yes] <b>{ $name }</b>
+       *[no] they
+    } allowed.
+
+    Please call for help first then: <b>112</b> for crime and <b>119</b> for fire and ambulance in Korea, <b>911</b> in the US, <b>999</b> in the UK and Ireland. It helps to keep this chat's notifications on. To stop, use /leave.
+declined = I understand. That's all right. I'll only let them know that you can't take it on.
+minor = Thank you for telling me. Guardians have to be 19 or over. I'll only let them know that you can't take it on.
+link-broken = This link is not complete. Could you tap the link in the message once more?
+link-unknown = I can't find this invitation. It may have been withdrawn. Could you ask whoever sent it for a new one?
+link-expired = This invitation is more than seven days old and cannot be used any more. Could you ask whoever sent it for a new one?
+link-used = An invitation works only once, and this one has been used. Could you ask whoever sent it for a new one?
+link-own = This is an invitation you made yourself. Please forward it to the person you want to ask.
+link-full = They already have as many guardians as there can be. Could you let whoever sent this know?
+link-already = You are their guardian already. To stop, use /leave.
+leave-nobody = You are not anybody's guardian at the moment.
+leave-which = Whose guardian do you want to stop being?
+leave-question = Stop being the guardian of { $named ->
+    [yes] <b>{ $name }</b>
+   *[no] the person who gave no name
+  }? I will not tell you about emergencies then. They only hear that you stopped.
+someone-since = somebody without a name (since { $month }/{ $day })
+button-leave = Stop
+button-stay = Stay
+left = Thank you for having been there. What I kept about you as a guardian is deleted.
+stayed = Thank you for staying.
+guardian-cannot-ask = Guardians only get alerts here. I cannot tell you how or where they are, or anything they wrote, even if you ask. To stop, use /leave. To talk with Todak yourself, use /start.
+
 ## Names of the help lines
 line-109 = Suicide prevention (Korea) 109
 line-119 = Fire and ambulance (Korea) 119
@@ -581,5 +749,7 @@ command-home = What to know in an emergency
 command-incidents = Who was told what
 command-language = Change language · 언어
 command-privacy = What is kept about you
+command-guardians = Who I reach in an emergency
+command-leave = Stop being a guardian
 command-export = Get a copy of your record
 command-delete = Delete everything

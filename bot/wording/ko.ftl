@@ -79,11 +79,11 @@ help =
         [none] 지금은 목소리의 느낌만 듣고, 말의 내용은 읽지 못해요. 1분 안에 글도 적어 주시면 함께 들어요.
        *[other] 목소리의 느낌과 함께 말의 내용도 받아 적어요({ $whisper }). 잘못 들을 때가 있어요.
     }
-    • 보호자에게 알리는 기능은 아직 없어요. 지금은 누구에게도 전해지지 않아요.
 
     /settings 동의 바꾸기와 기록 지우기
     /home 위급할 때를 위한 정보
     /incidents 누구에게 무엇을 알렸는지
+    /guardians 위급할 때 연락받을 분
     /privacy 무엇을 보관하는지
     /export 내 기록 받기
     /delete 모두 지우기
@@ -559,6 +559,174 @@ incidents-acknowledged = { $when }에 살펴보겠다고 하셨어요.
 button-incidents-newer = 더 새로운 것
 button-incidents-older = 더 오래된 것
 
+## 보호자
+told-none = 지금은 위급해 보여도 다른 누구에게도 알리지 않아요. /guardians 에서 보호자를 초대할 수 있어요.
+told-nothing = 맡아 주신 보호자는 계시지만 알릴 일이 켜져 있지 않아요. 지금은 위급해 보여도 누구에게도 알리지 않아요. /guardians 에서 켤 수 있어요.
+told-guardians = 켜 두신 일이 생기면 { $names }에게 알려요. 무엇을 알릴지는 /guardians 에서 정해요.
+guardians =
+    <b>보호자</b>
+    위급해 보일 때 연락받을 분들이에요. 위에서부터 차례로 알려요.
+guardian-line = { $position }. <b>{ $name }</b>{ $paused ->
+        [yes] {" "}(쉬는 중)
+       *[no] {""}
+    } · 알릴 일 { $topics }가지, 함께 보낼 것 { $enclosures }가지
+guardian-invited-line = 초대 중: <b>{ $name }</b> ({ $month }월 { $day }일까지)
+guardians-rules = 보호자는 켜 두신 일만 알림으로 받아요. 기분이나 위치를 물어볼 수는 없어요. 빼실 때 그분께는 알리지 않아요.
+button-invite = 보호자 초대
+button-harm = 보호자가 힘들게 해요
+button-guardians = 보호자 목록
+guardian = <b>{ $name }</b>
+guardian-topics-on = 알릴 일: { $choices }
+guardian-enclosures-on = 함께 보낼 것: { $choices }
+guardian-none-on = 없어요
+guardian-paused = 지금은 쉬는 중이라 아무것도 알리지 않아요.
+button-topics = 알릴 일
+button-enclosures = 함께 보낼 것
+button-up = 위로
+button-down = 아래로
+button-pause = 잠시 쉬기
+button-resume = 다시 알리기
+button-remove = 빼기
+guardian-remove-question = <b>{ $name }</b>에게 더는 알리지 않을까요? 그분께는 뺐다고 알리지 않아요. 다시 맡기시려면 새로 초대하셔야 해요.
+button-remove-yes = 뺄게요
+button-remove-no = 그만둘래요
+guardian-removed = <b>{ $name }</b>에게 이제 알리지 않아요. 그분께는 따로 알리지 않았어요.
+guardian-gone = 이제 보호자가 아니세요.
+topics =
+    <b>{ $name }에게 알릴 일</b>
+    하나하나 따로 동의하시는 거예요. 켜신 것만 알리고, 언제든 끌 수 있어요.
+topics-hearing = { $whisper ->
+    [none] 녹음에서는 소리만 들어요. 말의 내용은 읽지 못해서 놓칠 수 있어요.
+   *[other] 녹음의 말도 받아 적어 살피지만, 잘못 듣거나 놓칠 수 있어요.
+  }
+enclosures =
+    <b>{ $name }에게 함께 보낼 것</b>
+    알릴 때 함께 보내요. 하나하나 따로 동의하시는 거예요. 켜지 않으면 무슨 일일 수 있는지와 시각만 알려요.
+enclosures-beyond = 보낸 것이 그분 손을 떠나 다른 곳에 남으면 제가 지울 수 없어요.
+choice-line = { $on ->
+    [yes] ✓ <b>{ $choice }</b>: { $meaning }
+   *[no] · { $choice }: { $meaning }
+  }
+choice-crime = 범죄
+choice-disaster = 재난
+choice-medical = 응급
+choice-help = 도움 요청
+choice-selfharm = 자해·자살 위험
+choice-unanswered = 답이 없을 때
+choice-words = 적거나 하신 말
+choice-recording = 녹음
+choice-location = 위치
+choice-address = 집 주소
+meaning-crime = 폭력, 성폭력, 강도, 도둑처럼 들릴 때
+meaning-disaster = 불, 감전, 가스, 붕괴, 폭풍, 지진처럼 들릴 때
+meaning-medical = 몸이 아프거나 넘어지거나 갇힌 것처럼 들릴 때
+meaning-help = 비명이 들리거나 도와 달라고 하실 때
+meaning-selfharm = 스스로를 해치는 일이 벌어지고 있는 것 같을 때
+meaning-unanswered = 위급하신지 여쭈어도 답이 없을 때, 내용 없이 ‘확인해 주세요’만
+meaning-words = 위급해 보인 그 말을 그대로
+meaning-recording = 위급해 보인 그 녹음을 그대로. 상황이 끝나면 이틀 안의 것은 지워요.
+meaning-location = { $youth ->
+    [yes] 마지막으로 보내 주신 위치와 그 시각. 만 14~18살의 실시간 위치는 쓰지 않아요.
+   *[no] 마지막으로 보내 주신 위치와 그 시각. 실시간 위치는 켜 두신 동안만
+  }
+meaning-address = 적어 두신 집 주소
+button-choice-on = { $choice } 켜기
+button-choice-off = { $choice } 끄기
+button-next-enclosures = 다음: 함께 보낼 것
+button-next-done = 다음
+button-enough = 여기까지 할게요
+choices-done =
+    <b>{ $name }</b>에게 알릴 일 { $topics }가지, 함께 보낼 것 { $enclosures }가지가 켜져 있어요.
+
+choices-code = 제가 잘못 알아차렸을 때는 직접 멈추실 수 있어요. 다른 사람이 대신 멈추지 못하게 취소 암호를 정해 두실래요?
+button-code = 취소 암호 정하기
+guardian-name-question = 초대할 분을 뭐라고 부를까요? 예를 들면 ‘엄마’, ‘지은 언니’처럼요. 30분 안에 글로 적어 주세요. 그분께는 보이지 않아요.
+button-not-now = 지금은 말고요
+guardian-name-left = 초대하지 않았어요. 마음이 바뀌면 /guardians 에서 다시 할 수 있어요.
+guardian-name-unusable = 한 줄에 { $most }글자까지 적어 주시겠어요? 뭐라고 부를까요?
+guardians-full = 보호자는 { $most }명까지예요. 한 분을 빼신 뒤에 초대할 수 있어요.
+invitation-ready =
+    <b>{ $name }</b>에게 보낼 초대를 만들었어요. 아래 글을 길게 눌러 전달해 주세요. 7일 안에 한 번만 쓸 수 있어요.
+
+    맡아 주시면 알려 드릴게요. 그때까지는 아무것도 전하지 않아요.
+invitation-forward =
+    제가 위급할 때 연락받을 분이 되어 주실 수 있나요? 아래 링크를 누르면 토닥이 자세히 설명해 줘요. 어려우면 거절하셔도 정말 괜찮아요. 링크는 7일 동안 쓸 수 있어요.
+
+    { $link }
+guardian-accepted =
+    알려 드릴 것이 있어요. 초대하신 분이 보호자를 맡아 주셨어요: <b>{ $name }</b>
+
+    아직은 아무것도 알리지 않아요. 무엇을 알릴지 하나씩 골라 주실래요? 중간에 멈추셔도 돼요.
+button-choose = 알릴 일 고르기
+button-later = 나중에 할게요
+choices-later = 알겠어요. /guardians 에서 언제든 고를 수 있어요.
+guardian-declined = 알려 드릴 것이 있어요. <b>{ $name }</b>에게 보내신 초대에 답이 왔어요. 지금은 맡기 어려우시대요. 사정은 누구에게나 있으니 너무 마음 쓰지 마세요. 다른 분을 초대하실 수도 있어요.
+guardian-left = 알려 드릴 것이 있어요. <b>{ $name }</b>: 보호자를 그만두셨어요.
+harm-done = 말해 주셔서 고마워요. 이제 누구에게도 알리지 않고, 보내 둔 초대도 모두 쓸 수 없어요. 그분들께는 알리지 않았어요.
+harm-numbers = { $youth ->
+    [yes] 지금 위험하면 <b>112</b>에 전화하거나 문자를 보내 주세요. 청소년상담 <b>1388</b>은 가족 때문에 힘들 때도 들어 줘요.
+   *[no] 지금 위험하면 <b>112</b>에 전화하거나 문자를 보내 주세요. 다쳤다면 <b>119</b>예요.
+  }
+harm-question = 무엇이 힘들었는지, 괜찮은 만큼만 들려주실래요?
+confirm-notice = 토닥이에요. 석 달에 한 번 여쭙는 것이 있어요. 혼자 계실 때 봐 주세요.
+button-look = 볼게요
+confirm-question = <b>{ $name }</b>에게 계속 알려도 될까요? 빼셔도 그분께는 알리지 않아요.
+button-keep = 계속할게요
+button-decide-later = 나중에 정할게요
+confirm-kept = 알겠어요. 석 달 뒤에 다시 여쭐게요.
+confirm-later = 알겠어요. 한 달 뒤에 다시 여쭐게요.
+
+## 보호자가 읽는 말
+invitation =
+    저는 토닥이에요. 사람이 아니라 <b>AI</b>예요. { $named ->
+        [yes] <b>{ $name }</b>님이
+       *[no] 이 링크를 보내신 분이
+    } 위급할 때 연락받을 분으로 초대하셨어요.
+
+    • 위급해 보이는 녹음이나 글이 있으면 이 대화로 알려 드려요. 그분이 허락한 것만 전해요.
+    • 자동으로 알아차리는 것이라 <b>틀리거나 놓칠 수 있어요</b>. 119를 대신하지 않고, 신고하지 못해요.
+    • { $whisper ->
+        [none] 녹음에서는 소리만 듣고, 말의 내용은 읽지 못해요.
+       *[other] 녹음의 말도 받아 적지만, 잘못 들을 때가 있어요.
+    }
+    • 그분의 기분이나 위치를 물어보실 수는 없어요.
+    • 언제든 /leave 로 그만둘 수 있어요. 맡으시면 이 대화의 번호와 언어, 맡으신 때를 보관하고, 그만두시면 지워요.
+
+    맡아 주시겠어요?
+button-accept = 맡을게요
+button-decline = 어려워요
+adult-question = 고마워요. 한 가지만 여쭐게요. 만 19살 이상이신가요?
+button-adult = 네, 만 19살 이상이에요
+button-minor = 아니요
+accepted =
+    맡아 주셔서 고마워요. 위급해 보일 때 { $named ->
+        [yes] <b>{ $name }</b>님이
+       *[no] 그분이
+    } 허락해 둔 것을 이 대화로 알려 드릴게요.
+
+    그때는 범죄는 <b>112</b>, 화재와 응급은 <b>119</b>에 먼저 신고해 주세요. 놓치지 않으시게 이 대화의 알림을 켜 두시면 좋아요. 그만두고 싶으시면 /leave 를 눌러 주세요.
+declined = 알겠어요. 괜찮아요. 그분께는 맡기 어렵다는 것만 전할게요.
+minor = 말씀해 주셔서 고마워요. 보호자는 만 19살부터 맡을 수 있어요. 그분께는 맡기 어렵다는 것만 전할게요.
+link-broken = 링크가 온전하지 않아요. 받으신 글의 링크를 다시 한 번 눌러 주시겠어요?
+link-unknown = 이 초대를 찾지 못했어요. 거두셨을 수도 있으니, 보내신 분께 새 초대를 부탁해 주시겠어요?
+link-expired = 이 초대는 7일이 지나서 쓸 수 없어요. 보내신 분께 새 초대를 부탁해 주시겠어요?
+link-used = 초대는 한 번만 쓸 수 있는데, 이 초대는 이미 쓰였어요. 보내신 분께 새 초대를 부탁해 주시겠어요?
+link-own = 직접 만드신 초대예요. 보호자가 되어 주실 분께 전달해 주세요.
+link-full = 지금은 보호자가 다 차서 맡으실 수 없어요. 보내신 분께 이 말을 전해 주시겠어요?
+link-already = 이미 이분의 보호자로 계세요. 그만두고 싶으시면 /leave 를 눌러 주세요.
+leave-nobody = 지금 보호자로 맡고 계신 분이 없어요.
+leave-which = 어느 분의 보호자를 그만두시겠어요?
+leave-question = { $named ->
+    [yes] <b>{ $name }</b>님의
+   *[no] 이름을 알려 주지 않으신 분의
+  } 보호자를 그만두시겠어요? 그만두시면 위급할 때 알려 드리지 않아요. 그분께는 그만두셨다는 것만 전해요.
+someone-since = 이름 없는 분 ({ $month }월 { $day }일부터)
+button-leave = 그만둘게요
+button-stay = 계속할게요
+left = 그동안 맡아 주셔서 고마웠어요. 보호자로서 보관하던 것은 지웠어요.
+stayed = 계속 맡아 주셔서 고마워요.
+guardian-cannot-ask = 보호자께는 위급할 때 알림만 드려요. 그분의 기분이나 위치, 기록은 물어보셔도 알려 드릴 수 없어요. 그만두시려면 /leave, 토닥과 직접 이야기하고 싶으시면 /start 를 눌러 주세요.
+
 ## 도움 번호 이름
 line-109 = 자살예방상담전화 109
 line-119 = 소방·구급 119
@@ -581,5 +749,7 @@ command-home = 위급할 때를 위한 정보
 command-incidents = 누구에게 무엇을 알렸는지
 command-language = 언어 바꾸기 · Language
 command-privacy = 무엇을 보관하는지
+command-guardians = 위급할 때 연락받을 분
+command-leave = 보호자 그만두기
 command-export = 내 기록 받기
 command-delete = 모두 지우기

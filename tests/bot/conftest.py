@@ -142,3 +142,8 @@ def seat(page: httpx.AsyncClient) -> Seat:
 @pytest.fixture
 def other_seat(page: httpx.AsyncClient) -> Seat:
     return Seat(page, 2)
+
+
+@pytest.fixture
+def third(page: httpx.AsyncClient) -> Seat:
+    return Seat(page, 3)

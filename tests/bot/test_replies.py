@@ -23,6 +23,7 @@ from bot.export_care import (
     HOME_COLUMNS,
     INCIDENT_COLUMNS,
 )
+from bot.guardian_replies import OFFERED_TOPICS
 from bot.home_replies import CODES, AtHome, Step
 from bot.intake import Failures
 from bot.operations import Metrics
@@ -78,6 +79,12 @@ COMPOSED = {
     *(f"answered-{answer}" for answer in ANSWERS),
     *(f"line-{line.number}" for line in help_numbers.ALL),
     *(f"command-{name}" for name in application.COMMANDS),
+    *(f"choice-{choice}" for choice in (*OFFERED_TOPICS, *ENCLOSURES)),
+    *(f"meaning-{choice}" for choice in (*OFFERED_TOPICS, *ENCLOSURES)),
+    *(f"button-{act}" for act in ("up", "down", "pause", "resume", "topics", "enclosures")),
+    "button-remove",
+    *(f"button-choice-{turn}" for turn in ("on", "off")),
+    *(f"language-{name}" for name in ("korean", "english")),
     *(
         f"export-column-{column}"
         for columns in (
@@ -198,7 +205,7 @@ def every_reply(replies: Replies) -> Iterator[Reply]:
         yield replies.consent_question(purpose, also_say=replies.say("consent-pending"))
         yield from (replies.consent_decided(purpose, granted) for granted in (True, False))
     yield replies.greeting(wrote_first=True)
-    yield from (replies.age_question(), replies.child_welcome(), replies.help())
+    yield from (replies.age_question(), replies.child_welcome(), replies.help("…"))
     yield replies.fallback()
     yield from (replies.erasure_question(known=known) for known in (True, False))
     yield from (replies.privacy(), Reply(replies.say("erased")), Reply(replies.say("erasing")))
@@ -352,9 +359,9 @@ def test_calm_words_in_a_sad_voice_read_well(language: Language) -> None:
 
 def test_people_are_told_whether_and_by_what_their_words_are_written_down() -> None:
     deaf, hearing = Replies(Language.ENGLISH), Replies(Language.ENGLISH, whisper="base")
-    for ready, said in ((deaf.ready(again=False), "not"), (deaf.help(), "not its words")):
+    for ready, said in ((deaf.ready(again=False), "not"), (deaf.help("…"), "not its words")):
         assert said in ready.html and "base" not in ready.html
-    for ready in (hearing.ready(again=False), hearing.help()):
+    for ready in (hearing.ready(again=False), hearing.help("…")):
         assert "write down its words (base)" in ready.html
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.application import COMMANDS
 from bot.local_chat.serve import LocalChat
 from bot.operations import LARGEST_UPDATE_BYTES, SECRET_HEADER
 from bot.serving import Connection, Parts, running, serve
@@ -175,7 +176,5 @@ async def test_the_bot_presents_itself_in_both_languages(
         for language in ("ko", "en")
     }
     assert shown["ko"]["bot"]["name"] == "토닥" and shown["en"]["bot"]["name"] == "Todak"
-    assert [c["command"] for c in shown["en"]["commands"]] == [
-        "start", "help", "settings", "language", "privacy", "export", "delete"
-    ]  # fmt: skip
+    assert [c["command"] for c in shown["en"]["commands"]] == list(COMMANDS)
     assert "AI" in shown["ko"]["bot"]["description"]

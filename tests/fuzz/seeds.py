@@ -63,6 +63,8 @@ ACTIONS = (
     "feel:7:hurt", "again:7", "misheard:7", "crisis:cry:7:safe", "crisis:thoughts:7:misread",
     "language:en",
     "switch:history:off", "record:ask", "record:delete", "record:keep", "erase:no", "odd",
+    "guardians:list", "guardians:invite", "guardians:harm", "guardian:1:show", "guardian:1:0",
+    "choice:1:crime:on", f"invited:accept:ko:{'A' * 22}", "leave:1:yes",
 )  # fmt: skip
 
 

@@ -1,0 +1,91 @@
+"""/leave: a guardian stops, at any time. It shows the same whether or not they were removed."""
+
+import asyncio
+
+from telegram import CallbackQuery, Update
+from telegram.ext import ContextTypes
+
+from bot import guardian_replies as say_to
+from bot.handlers.guardian_acceptance import tell
+from bot.handlers.taps import parts, tapped
+from bot.replies import Reply, Wording
+from bot.sending import acknowledge, replace, send
+from bot.todak import Todak, known
+from storage.care_records import Duty
+
+Duties = list[tuple[Duty, str | None]]
+"""What somebody took on, with the name that each person shows them."""
+
+
+class GuardianLeave:
+    """What guardians may do here: end it. Nothing about a person is ever told."""
+
+    def __init__(self, todak: Todak) -> None:
+        self._todak = todak
+
+    async def ask(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """/leave: asked once, or first for whom where there are several."""
+        say, chat_id, duties = await self._look(update)
+        await send(context.bot, chat_id, say_to.leave_page(say, duties))
+
+    async def ask_about(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """One of several persons was chosen."""
+        query, guardian_id = _tapped(update)
+        say, _, duties = await self._look(update)
+        chosen = [each for each in duties if each[0].guardian_id == guardian_id]
+        await acknowledge(query)
+        await replace(query, say_to.leave_page(say, chosen))
+
+    async def leave(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """They stop. The person is told first: afterwards nobody knows whom to tell."""
+        query, guardian_id = _tapped(update)
+        say, chat_id, duties = await self._look(update)
+        await acknowledge(query)
+        for duty, _ in duties:
+            if duty.guardian_id == guardian_id:
+                news = await asyncio.to_thread(self._news, duty)
+                if news is not None:
+                    await tell(context.bot, duty.chat_id, news)
+                await asyncio.to_thread(self._leave, chat_id, duty)
+        await replace(query, Reply(say("left")))
+
+    async def stay(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """They go on."""
+        query, _ = _tapped(update)
+        say, _, _ = await self._look(update)
+        await acknowledge(query)
+        await replace(query, Reply(say("stayed")))
+
+    async def _look(self, update: Update) -> tuple[Wording, int, Duties]:
+        """Their language, their chat, and what they took on."""
+        person, replies, chat_id = await known(self._todak, update)
+        duties = await asyncio.to_thread(self._duties, chat_id)
+        if person is None and duties:
+            replies = self._todak.replies[duties[0][0].language]
+        return replies.say, chat_id, duties
+
+    def _duties(self, chat_id: int) -> Duties:
+        with self._todak.database.transaction() as memory:
+            duties = memory.care.duties(chat_id)
+            return [(duty, memory.care.home(duty.chat_id).shown_name) for duty in duties]
+
+    def _news(self, duty: Duty) -> Reply | None:
+        """What the person hears; nothing where they had removed this guardian themselves."""
+        with self._todak.database.transaction() as memory:
+            guardians = memory.care.guardians(duty.chat_id)
+            person = memory.person(duty.chat_id)
+        leaving = [guardian for guardian in guardians if guardian.id == duty.guardian_id]
+        if not leaving or person is None:
+            return None
+        remaining = [guardian for guardian in guardians if guardian.id != duty.guardian_id]
+        say = self._todak.replies[person.language].say
+        return say_to.left_by(say, leaving[0].name, remaining)
+
+    def _leave(self, chat_id: int, duty: Duty) -> None:
+        with self._todak.database.transaction() as memory:
+            memory.care.leave(chat_id, duty.chat_id)
+
+
+def _tapped(update: Update) -> tuple[CallbackQuery, int]:
+    query, _ = tapped(update)
+    return query, int(parts(query)[1])
