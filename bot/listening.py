@@ -37,8 +37,12 @@ LONG_NOTE_BYTES = 500_000
 """Two minutes as Telegram records them: longer ones are listened to one at a time."""
 
 KEPT_S = 120.0
-MOST_AHEAD = 16
-"""Recordings fetched before their turn, and for how long they are kept for it; more wait."""
+MOST_AHEAD = 8
+MOST_AHEAD_OF_A_CHAT = 3
+"""Recordings heard before their turn, and for how long they are kept for it; more wait for it.
+
+Ten minutes take forty megabytes.
+"""
 
 MOST_REMEMBERED = 1000
 RECORDED_HERE = ("voice", "video_note")
@@ -72,7 +76,7 @@ class Listening:
         incoming, key = incoming_from(message), _key(message)
         if not incoming.own or incoming.file_kind not in RECORDED_HERE:
             return
-        if key in self._ahead or len(self._ahead) >= MOST_AHEAD:
+        if key in self._ahead or self._too_many(incoming.chat_id):
             return
         loop = asyncio.get_running_loop()
         self._ahead[key] = task = loop.create_task(self._listen(message))
@@ -157,6 +161,10 @@ class Listening:
             self._helped.append(key)
         except TelegramError as error:
             log.error("an emergency could not be answered at once: %s", type(error).__name__)
+
+    def _too_many(self, chat_id: int) -> bool:
+        of_chat = sum(ahead_of == chat_id for ahead_of, _ in self._ahead)
+        return len(self._ahead) >= MOST_AHEAD or of_chat >= MOST_AHEAD_OF_A_CHAT
 
     def _forget(self, key: tuple[int, int], task: asyncio.Task[Recorded]) -> None:
         if self._ahead.get(key) is task:

@@ -127,6 +127,21 @@ async def test_what_is_recorded_here_raises_an_alarm_before_its_turn(
     assert alarm.recording_digest is not None and len(alarm.recording_digest) == 64
 
 
+async def test_one_chat_does_not_take_the_ears_of_all(
+    here: Surroundings, seat: Seat, analyzer: ScriptedAnalyzer, heard: list[float]
+) -> None:
+    for _ in range(5):
+        await seat.upload("voice", NOTE)
+    updates = await here.bot.get_updates(timeout=5)
+    for update in updates:
+        here.listening.begin(update)
+    assert len(here.listening._ahead) == 3
+    for update in updates:
+        assert update.message is not None
+        assert not (await here.listening.to(update.message)).alarmed
+    assert len(heard) == 5 and here.listening._ahead == {}, "each at its turn at the latest"
+
+
 async def test_the_person_is_named_where_they_are_known(
     here: Surroundings,
     seat: Seat,
