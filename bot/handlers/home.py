@@ -8,6 +8,7 @@ from telegram import Bot, CallbackQuery, Update
 from telegram.ext import ContextTypes
 
 from bot import home_replies as say_to
+from bot import live_locations
 from bot.handlers.taps import parts, tapped
 from bot.home_replies import CODES, TYPED, AtHome, Step
 from bot.replies import Reply
@@ -83,7 +84,8 @@ class HomePages:
         if person is not None:
             *_, step_key, turn = parts(query)
             step, in_flow = Step(step_key), "flow" in parts(query)
-            await asyncio.to_thread(self._switch, person.chat_id, step, turn == "on")
+            shown = await asyncio.to_thread(self._switch, person.chat_id, step, turn == "on")
+            await live_locations.pass_on(context.bot, shown, None)
             at_home = await asyncio.to_thread(self.at_home, person)
             say = self._todak.replies[person.language].say
             following = at_home.after(step) if in_flow else None
@@ -211,12 +213,14 @@ class HomePages:
                 home = changed(home, address=text)
             memory.care.set_home(chat_id, home)
 
-    def _switch(self, chat_id: int, step: Step, on: bool) -> None:
+    def _switch(self, chat_id: int, step: Step, on: bool) -> list[live_locations.Shown]:
+        """Switch one thing; where a live location is shown that must not be any more."""
         with self._todak.database.transaction() as memory:
             if step is Step.QUIET:
                 memory.care.set_home(chat_id, changed(memory.care.home(chat_id), quiet=on))
-            else:
-                remember_positions(memory, chat_id, on, self._todak)
+                return []
+            remember_positions(memory, chat_id, on, self._todak)
+            return [] if on else live_locations.shown_to_guardians(memory, chat_id)
 
     def _delete(self, chat_id: int, step: Step) -> bool:
         """Delete one thing; False where a code may be needed this moment."""

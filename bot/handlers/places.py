@@ -7,6 +7,7 @@ from enum import StrEnum
 from telegram import Message, Update
 from telegram.ext import ContextTypes
 
+from bot import live_locations
 from bot import place_replies as say_to
 from bot.handlers.home import remember_positions
 from bot.handlers.talk import Handler
@@ -67,7 +68,8 @@ class Places:
         position = position_in(update.edited_message)
         person, _, chat_id = await known(self._todak, update)
         if person is not None and position is not None and not _is_not_kept(person, position):
-            await asyncio.to_thread(self._keep, chat_id, position)
+            shown = await asyncio.to_thread(self._move, chat_id, position)
+            await live_locations.pass_on(context.bot, shown, position)
 
     async def decide(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Whether positions may be kept; the one that was asked about is kept at once."""
@@ -103,6 +105,14 @@ class Places:
                 return Kept.REFUSED, False
             memory.care.set_position(chat_id, position)
             return Kept.KEPT, _anyone_hears(memory, chat_id)
+
+    def _move(self, chat_id: int, position: Position) -> list[live_locations.Shown]:
+        """Keep where somebody is now if they want that; where guardians are shown it."""
+        kept, _ = self._keep(chat_id, position)
+        if kept is not Kept.KEPT:
+            return []
+        with self._todak.database.transaction() as memory:
+            return live_locations.shown_to_guardians(memory, chat_id)
 
     def _decide(self, chat_id: int, on: bool, position: Position | None) -> bool:
         with self._todak.database.transaction() as memory:
