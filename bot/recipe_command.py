@@ -6,6 +6,7 @@ from collections.abc import Sequence
 RECIPES = {
     "distress": "models.train.distress",
     "emergency": "models.train.emergency",
+    "emergency-timeline": "models.train.emergency_timeline",
     "emotion": "models.train.emotion",
     "fusion": "models.train.fusion",
     "speech-emotion": "models.train.speech_emotion",
