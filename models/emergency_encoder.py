@@ -2,7 +2,8 @@
 
 Names and shapes of the encoder are those of openai-whisper, so that its pretrained weights load
 into it (Radford et al., 2022); it reads as many frames as there are rather than always 3000. The
-head pools states by attention, as mean and deviation (Okabe, Koshinaka and Shinoda, 2018).
+head pools states by attention, as mean and deviation (Okabe, Koshinaka and Shinoda, 2018), beside
+plain statistics of the bands: long-term spectra tell much of a sound and are learned quickly.
 """
 
 import math
@@ -14,6 +15,8 @@ from torch.nn import functional
 
 N_POSITIONS = 1500  # states of thirty seconds
 LEAST_VARIANCE = 1e-5
+BAND_QUANTILES = (0.1, 0.5, 0.9)
+BAND_STATISTICS = 3 + len(BAND_QUANTILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class EmergencyEncoderConfig:
     """Architecture numbers: those before `n_hidden` are Whisper's, by its names."""
 
     n_mels: int = 80
-    n_audio_state: int = 64
+    n_audio_state: int = 48
     n_audio_head: int = 4
     n_audio_layer: int = 2
     n_hidden: int = 128
@@ -119,7 +122,7 @@ class AudioEncoder(nn.Module):
 
 
 class EmergencyHead(nn.Module):
-    """Attentive mean and deviation of states, and a perceptron over them."""
+    """Attentive mean and deviation of states, statistics of bands, and a perceptron over them."""
 
     def __init__(self, config: EmergencyEncoderConfig) -> None:
         super().__init__()
@@ -127,22 +130,28 @@ class EmergencyHead(nn.Module):
         self.attention = nn.Sequential(
             nn.Linear(n_state, n_state // 2), nn.Tanh(), nn.Linear(n_state // 2, 1)
         )
+        n_features = 2 * n_state + BAND_STATISTICS * config.n_mels
         self.mlp = nn.Sequential(
-            nn.LayerNorm(2 * n_state),
+            nn.BatchNorm1d(n_features),
             nn.Dropout(config.dropout),
-            nn.Linear(2 * n_state, config.n_hidden),
+            nn.Linear(n_features, config.n_hidden),
             nn.GELU(),
             nn.Dropout(config.dropout),
             nn.Linear(config.n_hidden, config.n_kinds),
         )
 
-    def forward(self, states: Tensor) -> Tensor:
-        """Return logits over the kinds, (n, n_kinds), of states (n, T, n_state)."""
+    def forward(self, states: Tensor, log_mel: Tensor) -> Tensor:
+        """Return logits over the kinds, (n, n_kinds).
+
+        Args:
+            states: of any encoder of its size, (n, T / 2, n_state).
+            log_mel: what they were made of, (n, n_mels, T).
+        """
         weights = self.weights(states)[..., None]
         mean = (weights * states).sum(dim=1)
         variance = (weights * states.square()).sum(dim=1) - mean.square()
         deviation = variance.clamp(min=LEAST_VARIANCE).sqrt()
-        logits: Tensor = self.mlp(torch.cat([mean, deviation], dim=1))
+        logits: Tensor = self.mlp(torch.cat([mean, deviation, band_statistics(log_mel)], dim=1))
         return logits
 
     def weights(self, states: Tensor) -> Tensor:
@@ -161,8 +170,18 @@ class EmergencyEncoder(nn.Module):
 
     def forward(self, log_mel: Tensor) -> Tensor:
         """Return logits over the kinds, (n, n_kinds), of (n, n_mels, T), T <= 3000."""
-        logits: Tensor = self.head(self.encoder(log_mel))
+        logits: Tensor = self.head(self.encoder(log_mel), log_mel)
         return logits
+
+
+def band_statistics(log_mel: Tensor) -> Tensor:
+    """Mean, deviation, change and quantiles of bands, (n, 6 * n_mels), of (n, n_mels, T)."""
+    ordered = log_mel.sort(dim=2).values
+    last = log_mel.shape[2] - 1
+    places = [round(level * last) for level in BAND_QUANTILES]
+    change = (log_mel[..., 1:] - log_mel[..., :-1]).abs().sum(dim=2) / max(1, last)
+    parts = [log_mel.mean(2), log_mel.std(2, correction=0), change]
+    return torch.cat([*parts, *(ordered[..., place] for place in places)], dim=1)
 
 
 def sinusoids(n_positions: int, n_state: int) -> Tensor:

@@ -41,7 +41,7 @@ from models.train.emergency_recordings import N_FOLDS, read_recordings
 from models.train.speech_emotion import OutOfTime
 from models.train.synthetic_speech import NoSynthesizer
 
-EPOCHS: Final = 4
+EPOCHS: Final = 6
 BINARY_SHARE: Final = 0.5
 LEARNING_RATES: Final = {"cnn": 2e-3, "encoder": 2e-3}
 INNER_PARTS: Final = 5  # one group in so many chooses the epochs

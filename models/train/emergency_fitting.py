@@ -21,8 +21,8 @@ from models.train.speech_emotion import OutOfTime, average
 
 Indices = NDArray[np.intp]
 
-BATCH_SIZE: Final = 32
-BATCHES_AN_EPOCH: Final = 150
+BATCH_SIZE: Final = 16
+BATCHES_AN_EPOCH: Final = 300
 WEIGHT_DECAY: Final = 1e-2
 LABEL_SMOOTHING: Final = 0.05
 EMA_DECAY: Final = 0.995

@@ -4,7 +4,12 @@ import pytest
 import torch
 from whisper.model import AudioEncoder as WhisperEncoder  # type: ignore[import-untyped]
 
-from models.emergency_encoder import Block, EmergencyEncoder, EmergencyEncoderConfig
+from models.emergency_encoder import (
+    Block,
+    EmergencyEncoder,
+    EmergencyEncoderConfig,
+    band_statistics,
+)
 
 
 @pytest.fixture
@@ -14,7 +19,7 @@ def net() -> EmergencyEncoder:
 
 
 def test_the_weights_of_a_whisper_give_its_states(net: EmergencyEncoder) -> None:
-    whisper = WhisperEncoder(80, 1500, 64, 4, 2)
+    whisper = WhisperEncoder(80, 1500, 48, 4, 2)
     net.encoder.load_state_dict(whisper.state_dict())
     log_mel = torch.rand(1, 80, 3000)
 
@@ -29,7 +34,7 @@ def test_it_reads_as_many_frames_as_there_are(
     log_mel = torch.rand(2, 80, n_frames)
 
     with torch.inference_mode():
-        assert net.encoder(log_mel).shape == (2, n_states, 64)
+        assert net.encoder(log_mel).shape == (2, n_states, 48)
         assert net(log_mel).shape == (2, 19)
 
 
@@ -65,3 +70,15 @@ def test_every_weight_learns(net: EmergencyEncoder) -> None:
     for name, parameter in net.named_parameters():
         assert parameter.grad is not None, name
         assert torch.any(parameter.grad != 0), name
+
+
+def test_statistics_of_bands() -> None:
+    log_mel = torch.linspace(0.0, 1.0, 101).repeat(1, 80, 1)
+
+    mean, deviation, change, low, middle, high = band_statistics(log_mel)[0].chunk(6)
+
+    assert torch.allclose(mean, torch.full((80,), 0.5), atol=1e-5)
+    assert torch.allclose(deviation, log_mel.std(2, correction=0)[0])
+    assert torch.allclose(change, torch.full((80,), 0.01), atol=1e-5)
+    assert torch.allclose(torch.stack([low, middle, high])[:, 0], torch.tensor([0.1, 0.5, 0.9]))
+    assert not torch.isnan(band_statistics(torch.rand(2, 80, 1))).any()
