@@ -120,13 +120,15 @@ class TelegramEdge:
     async def help_at_once(self, update: Update) -> None:
         """Answer a danger, or a tap after one, that cannot be handled now; never raises.
 
-        It is answered once more, and looked after, when it can be.
+        It is answered once more, and looked after, when it can be. What another tap takes back
+        from guardians counts from now on.
         """
         if update.update_id in self._helped:
             return
         self._helped.add(update.update_id)
         try:
             self._listening.begin(update)  # gives the numbers where no alarm can be raised
+            await self._foresee(update)
             reply = await self._help_for(update)
             chat = update.effective_chat
             if reply is not None and chat is not None:
@@ -135,6 +137,11 @@ class TelegramEdge:
         except Exception as error:
             self._helped.discard(update.update_id)
             log.error("danger could not be answered at once: %s", type(error).__name__)
+
+    async def _foresee(self, update: Update) -> None:
+        query, chat = update.callback_query, update.effective_chat
+        if query is not None and query.data is not None and chat is not None:
+            await asyncio.to_thread(self._todak.guardian_snapshot.foresee, chat.id, query.data)
 
     async def _help_for(self, update: Update) -> Reply | None:
         tap = CRISIS_TAP.match((update.callback_query and update.callback_query.data) or "")

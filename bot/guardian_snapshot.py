@@ -1,8 +1,9 @@
 """Who guards whom, remembered for the time when the database is away.
 
 At most `SNAPSHOT_EVERY` old when the database goes away, sealed in memory under a key that only
-this process has. What a person took back in this process counts before it is committed; what they
-took back in another process, from its next refresh. What is sent meanwhile is written down once
+this process has. What a person took back in this process counts before it is committed, and a tap
+that waits for the database to take something back counts as well; what they took back in another
+process counts from the next refresh. What is sent meanwhile is written down once
 the database is back. All of it ends with the process: an alarm that was sent while the database
 was away, by a process that ended before it came back, is on no record.
 """
@@ -16,6 +17,7 @@ from cryptography.fernet import Fernet
 from pydantic import TypeAdapter
 
 from bot.outages import DATABASE_AWAY
+from bot.taken_back import after_tap, takes_back
 from storage.care_records import POSITION_KEPT, Disclosure, Guarded, Guardian, IncidentRecord
 from storage.database import Database
 from storage.key_store import KeyDestroyed
@@ -24,7 +26,7 @@ from storage.sealed_rows import NoSuchPerson
 log = logging.getLogger(__name__)
 
 SNAPSHOT_EVERY = timedelta(seconds=30)
-BATCH = 50
+BATCH = 20
 """Persons read in one transaction: on SQLite nobody else writes meanwhile."""
 
 
@@ -73,6 +75,18 @@ class GuardianSnapshot:
             if sealed is not None and holds is not None:
                 known = GUARDED.validate_json(self._fernet.decrypt(sealed))
                 self._sealed[chat_id] = self._seal(_narrowed(known, holds))
+
+    def foresee(self, chat_id: int, action: str) -> None:
+        """A tap that takes something back counts at once though it waits for the database."""
+        if not takes_back(action):
+            return
+        with self._lock:
+            sealed = dict(self._sealed)
+        for person_chat_id, each in sealed.items():
+            known = GUARDED.validate_json(self._fernet.decrypt(each))
+            holds = after_tap(known, chat_id, action)
+            if holds != known:
+                self.narrow(person_chat_id, holds)
 
     def note(self, incident: IncidentRecord, disclosure: Disclosure | None = None) -> None:
         """Keep what happened without the database until it is back; of a round the last counts."""

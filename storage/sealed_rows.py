@@ -18,11 +18,12 @@ class NoSuchPerson(LookupError):
 
 
 class SealedRows:
-    """The rows of one transaction and the keys that open them."""
+    """The rows of one transaction and the keys that open them, each looked up once."""
 
     def __init__(self, session: Session, keys: KeyStore) -> None:
         self._session = session
         self._keys = keys
+        self._boxes: dict[str, SealedBox] = {}
 
     def _row(self, chat_id: int) -> PersonRow:
         row = self._session.get(PersonRow, chat_id)
@@ -31,7 +32,10 @@ class SealedRows:
         return row
 
     def _box(self, chat_id: int) -> SealedBox:
-        return self._keys.box(self._row(chat_id).key_id)
+        key_id = self._row(chat_id).key_id
+        if key_id not in self._boxes:
+            self._boxes[key_id] = self._keys.box(key_id)
+        return self._boxes[key_id]
 
     def _seal(self, chat_id: int, content: Mapping[str, Any]) -> bytes:
         return self._box(chat_id).seal(json.dumps(content, ensure_ascii=False))

@@ -202,6 +202,24 @@ def test_a_removal_counts_though_nobody_knows_whether_it_was_committed(
     assert snapshot.of(CHAT, NOW) == in_database(database), "it was not"
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_tap_that_waits_for_the_database_counts_at_once(
+    database: Database, snapshot: GuardianSnapshot
+) -> None:
+    mother = fill(database)
+    snapshot.refresh()
+    snapshot.foresee(FRIEND, f"guardian:{mother}:remove-yes")
+    assert snapshot.of(CHAT, NOW) == in_database(database), "not theirs"
+    snapshot.foresee(CHAT, f"choice:{mother}:crime:off")
+    known = snapshot.of(CHAT, NOW)
+    assert known is not None and known.guardians[0].choices == {Choice.ADDRESS}
+    snapshot.foresee(CHAT, f"guardian:{mother}:remove-yes")
+    known = snapshot.of(CHAT, NOW)
+    assert known is not None and known.guardians == ()
+    snapshot.refresh()
+    assert snapshot.of(CHAT, NOW) == in_database(database), "the database is back"
+
+
 class Interrupted(Database):
     """Something happens right after a transaction, once."""
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.chat_workflows import ChatWorkflows
 from bot.erasure import Eraser
+from bot.guardian_snapshot import GuardianSnapshot
 from bot.replies import Replies
 from bot.retention import Retention
 from bot.schedule import AGAIN, SOON, WORKFLOW_KEYS_KEPT, Clock, tidy
@@ -145,6 +146,37 @@ async def test_workflow_keys_are_renewed_and_old_ones_destroyed_with_nothing_los
         await seat.write("/help")
         await seat.answer("저는 토닥이에요")
         assert len(await asyncio.to_thread(rows.held, seat.chat_id)) == 3
+
+
+async def test_guardians_are_remembered_from_the_start_and_again_and_again(
+    start_bot: StartBot,
+    seat: Seat,
+    register: Register,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    register(seat)
+    mother = add_guardian(database, seat.chat_id)
+    snapshots: list[GuardianSnapshot] = []
+
+    def remembering(database: Database) -> GuardianSnapshot:
+        snapshots.append(GuardianSnapshot(database))
+        return snapshots[0]
+
+    async def n_guardians(wanted: int) -> None:
+        async with asyncio.timeout(10):
+            while True:
+                known = snapshots[0].of(seat.chat_id, datetime.now(UTC))
+                if known is not None and len(known.guardians) == wanted:
+                    return
+                await asyncio.sleep(0.05)
+
+    monkeypatch.setattr("bot.serving.GuardianSnapshot", remembering)
+    monkeypatch.setattr("bot.schedule.SNAPSHOT_EVERY", timedelta(seconds=0.3))
+    async with start_bot():
+        await n_guardians(1)
+        add_guardian(database, seat.chat_id, mother.guardian_chat_id + 1)
+        await n_guardians(2)
 
 
 async def test_however_often_somebody_taps_at_most_one_deletion_waits(
