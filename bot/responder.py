@@ -84,7 +84,8 @@ class Response:
     `act` is None when the person has still to be asked something first: `ask` names the consent,
     or is None where even age and language are unknown. `analysis` is what `act` was chosen for;
     where the message was heard together with an earlier one, that is `joined`; `puts_right` is
-    the voice note that was misheard and whose words these are.
+    the voice note that was misheard and whose words these are. `said` is what was dangerous in a
+    recording, where its words are trusted; `spoken` says that the danger is of a recording's.
     """
 
     person: Person | None
@@ -93,6 +94,8 @@ class Response:
     analysis: Analysis | None = None
     joined: Half | None = None
     puts_right: int | None = None
+    spoken: bool = False
+    said: str | None = None
 
 
 class Responder:
@@ -220,7 +223,11 @@ class Responder:
         """Help where what was said in a recording is dangerous, whoever said it; else None."""
         if not isinstance(heard, Heard) or heard.transcript is None:
             return None
-        return _help(self._analyzer.screen(heard.transcript.text))
+        transcript = heard.transcript
+        danger = _help(self._analyzer.screen(transcript.text))
+        if danger is None:
+            return None
+        return replace(danger, spoken=True, said=transcript.text if transcript.trusted else None)
 
     def _understand(
         self, utterance: Utterance, distress: Distress, heard: Heard | Exception | None

@@ -17,7 +17,7 @@ from bot.handlers.taps import parts, tapped
 from bot.incoming import incoming_from
 from bot.listening import Listening
 from bot.pace import Pace
-from bot.policy import AnswerCrisis
+from bot.policy import FRESH, AnswerCrisis
 from bot.replies import Replies, Reply
 from bot.responder import Incoming, Response, Sound, trusted_words
 from bot.sending import acknowledge, change, replace, send
@@ -217,6 +217,8 @@ class Talk:
         replies = self._todak.replies[language]
         if isinstance(response.act, AnswerCrisis):
             self._todak.halves.note(incoming.chat_id, incoming.message_id, None)
+            if response.spoken:
+                incoming = self._as_spoken(incoming, response.said)
             await self._crisis.answer(incoming, response.act.distress)
             # What comes next is about the danger, whatever was being asked before.
             await asyncio.to_thread(self._drop_question, incoming.chat_id)
@@ -246,6 +248,12 @@ class Talk:
     def _duties(self, chat_id: int) -> list[Duty]:
         with self._todak.database.transaction() as memory:
             return memory.care.duties(chat_id)
+
+    def _as_spoken(self, incoming: Incoming, said: str | None) -> Incoming:
+        """A recording by its words; an old one tells as little of now as one passed on."""
+        is_now = self._todak.clock() - incoming.sent_at <= FRESH
+        utterance = Utterance(said or incoming.utterance.text)
+        return changed(incoming, utterance=utterance, own=incoming.own and is_now)
 
     async def _name(
         self,

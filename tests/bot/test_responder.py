@@ -201,7 +201,9 @@ def test_spoken_danger_needs_no_consent_no_person_and_no_database(
 ) -> None:
     analyzer.transcriber = ScriptedTranscriber("이제 그만 죽고 싶어", trusted=trusted)
     danger = incoming(None, wav())
-    assert isinstance(responder.respond(danger).act, AnswerCrisis)
+    response = responder.respond(danger)
+    assert isinstance(response.act, AnswerCrisis) and response.spoken
+    assert response.said == ("이제 그만 죽고 싶어" if trusted else None)
     register(database, words=False, voice=False, history=True)
     assert isinstance(responder.respond(danger).act, AnswerCrisis)
     assert stored(database) is None
