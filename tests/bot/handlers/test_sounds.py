@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from dbos import DBOSClient
 
 from inference.analysis import Emergency, EmergencyLevel, SoundKind, SoundState, Stretch
 from inference.audio import Waveform
@@ -77,6 +78,18 @@ async def test_it_waits_for_no_consent_and_for_no_turn(
     await seat.upload("voice", NOTE)
     await seat.answer("119")
     goes_on.set()
+
+
+async def test_a_scream_is_answered_while_nothing_can_be_stored(
+    bot: str, seat: Seat, analyzer: ScriptedAnalyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*arguments: object, **options: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(DBOSClient, "enqueue", away)
+    analyzer.emergency = SCREAM
+    await seat.upload("voice", NOTE)
+    await seat.answer("119")
 
 
 @pytest.mark.parametrize(
