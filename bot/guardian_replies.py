@@ -123,17 +123,20 @@ def enclosures_page(say: Wording, guardian: Guardian, age_band: AgeBand) -> Repl
 
 
 def choices_done(say: Wording, guardian: Guardian, *, has_code: bool) -> Reply:
-    """The end of the choices; a cancel code is offered where none is set."""
+    """The end of the choices, and what may be set next; a cancel code where none is set."""
     html = say(
         "choices-done",
         name=guardian.name,
         topics=len(guardian.choices & set(OFFERED_TOPICS)),
         enclosures=len(guardian.choices & set(ENCLOSURES)),
     )
-    if has_code:
-        return Reply(html, ((_all_guardians(say),),))
-    code = Button(say("button-code"), "home:code")
-    return Reply(f"{html}\n\n{say('choices-code')}", ((code,), (_all_guardians(say),)))
+    home = Button(say("button-home-data"), "home:flow")
+    rows: Buttons = ((home,), (_all_guardians(say),))
+    sentences = [html, say("choices-home")]
+    if not has_code:
+        rows = ((Button(say("button-code"), "home:code"),), *rows)
+        sentences.append(say("choices-code"))
+    return Reply("\n\n".join(sentences), rows)
 
 
 def removal_question(say: Wording, guardian: Guardian) -> Reply:

@@ -1,6 +1,7 @@
 """/leave: a guardian stops, at any time. It shows the same whether or not they were removed."""
 
 import asyncio
+from collections.abc import Iterable
 
 from telegram import CallbackQuery, Update
 from telegram.ext import ContextTypes
@@ -43,9 +44,10 @@ class GuardianLeave:
         await acknowledge(query)
         for duty, _ in duties:
             if duty.guardian_id == guardian_id:
-                news = await asyncio.to_thread(self._news, duty)
-                if news is not None:
-                    await tell(context.bot, duty.chat_id, news)
+                for person_chat_id, news in await asyncio.to_thread(
+                    farewells, self._todak, [duty]
+                ):
+                    await tell(context.bot, person_chat_id, news)
                 await asyncio.to_thread(self._leave, chat_id, duty)
         await replace(query, Reply(say("left")))
 
@@ -69,21 +71,27 @@ class GuardianLeave:
             duties = memory.care.duties(chat_id)
             return [(duty, memory.care.home(duty.chat_id).shown_name) for duty in duties]
 
-    def _news(self, duty: Duty) -> Reply | None:
-        """What the person hears; nothing where they had removed this guardian themselves."""
-        with self._todak.database.transaction() as memory:
-            guardians = memory.care.guardians(duty.chat_id)
-            person = memory.person(duty.chat_id)
-        leaving = [guardian for guardian in guardians if guardian.id == duty.guardian_id]
-        if not leaving or person is None:
-            return None
-        remaining = [guardian for guardian in guardians if guardian.id != duty.guardian_id]
-        say = self._todak.replies[person.language].say
-        return say_to.left_by(say, leaving[0].name, remaining)
-
     def _leave(self, chat_id: int, duty: Duty) -> None:
         with self._todak.database.transaction() as memory:
             memory.care.leave(chat_id, duty.chat_id)
+
+
+def farewells(todak: Todak, duties: Iterable[Duty]) -> list[tuple[int, Reply]]:
+    """What each person hears, by their chat, when a guardian gives up these duties.
+
+    Whoever had removed this guardian themselves hears nothing. Reads the database.
+    """
+    found: list[tuple[int, Reply]] = []
+    with todak.database.transaction() as memory:
+        for duty in duties:
+            guardians = memory.care.guardians(duty.chat_id)
+            person = memory.person(duty.chat_id)
+            leaving = [guardian for guardian in guardians if guardian.id == duty.guardian_id]
+            if leaving and person is not None:
+                say = todak.replies[person.language].say
+                guardians.remove(leaving[0])
+                found.append((duty.chat_id, say_to.left_by(say, leaving[0].name, guardians)))
+    return found
 
 
 def _tapped(update: Update) -> tuple[CallbackQuery, int]:

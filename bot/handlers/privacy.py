@@ -12,6 +12,8 @@ from bot.chat_workflows import ChatWorkflows
 from bot.erasure import known_messages, shown_to_guardians, take_back
 from bot.export import Holdings, archive
 from bot.export_care import read_care
+from bot.handlers.guardian_acceptance import tell
+from bot.handlers.guardian_leave import farewells
 from bot.handlers.taps import tapped
 from bot.replies import Reply
 from bot.sending import acknowledge, replace, send
@@ -63,6 +65,7 @@ class Privacy:
         if query.message is not None:
             message_ids.append(query.message.message_id)
         shown = await asyncio.to_thread(shown_to_guardians, self._todak.database, chat_id, now)
+        news = await asyncio.to_thread(self._news, chat_id)
         await asyncio.to_thread(self._todak.database.erase, chat_id, now)
         self._todak.halves.forget(chat_id)
         self._todak.erase_soon()
@@ -72,6 +75,8 @@ class Privacy:
             await take_back(context.bot, guardian_chat_id, ids)
         await take_back(context.bot, chat_id, message_ids)
         await send(context.bot, chat_id, Reply(replies.say("erased")))
+        for person_chat_id, reply in news:
+            await tell(context.bot, person_chat_id, reply)
 
     async def keep(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The deletion was called off."""
@@ -79,6 +84,12 @@ class Privacy:
         _, replies, _ = await known(self._todak, update)
         await acknowledge(query)
         await replace(query, Reply(replies.say("record-kept")))
+
+    def _news(self, chat_id: int) -> list[tuple[int, Reply]]:
+        """What those hear whose guardian this chat was."""
+        with self._todak.database.transaction() as memory:
+            duties = memory.care.duties(chat_id)
+        return farewells(self._todak, duties)
 
     def _holdings(self, person: Person | None, chat_id: int) -> Holdings:
         with self._todak.database.transaction() as memory:

@@ -263,10 +263,10 @@ export-purpose-location = remembering the last location
 export-yes = yes
 export-no = no
 erase-question =
-    Delete everything Todak keeps about you? Your record, consents, guardians, age and language will all be gone, and this cannot be undone. What you sent lately and questions still to come are deleted too. If you are somebody's guardian, that ends as well.
+    Delete everything Todak keeps about you? Your record, consents, guardians, age and language will all be gone, and this cannot be undone. What you sent lately and questions still to come are deleted too. If you are somebody's guardian, that ends as well, and they only hear that you stopped.
 
     In this chat I can only delete messages whose numbers I still know: those you sent within a day, and those on your record within two days. Most of my own answers stay until you delete the chat yourself. You may want to get a copy first with /export.
-erase-stranger = You are not registered, so there is no record of you. Only what you sent lately is locked away, and deleted after { $hours } hours. Delete it right now? If you are somebody's guardian, that ends as well.
+erase-stranger = You are not registered, so there is no record of you. Only what you sent lately is locked away, and deleted after { $hours } hours. Delete it right now? If you are somebody's guardian, that ends as well, and they only hear that you stopped.
 erase-yes = Delete everything
 erase-no = Never mind
 erased =
@@ -565,7 +565,7 @@ told-nothing = You have a guardian, but nothing is switched on that they may be 
 told-guardians = If something you switched on happens, I tell { $names }. You decide what in /guardians.
 guardians =
     <b>Guardians</b>
-    The people I reach when something sounds like an emergency, in this order.
+    The people I reach when something sounds like an emergency: all at once for fire, injury, violence and calls for help, otherwise one after another in this order.
 guardian-line = { $position }. <b>{ $name }</b>{ $paused ->
         [yes] {" "}(paused)
        *[no] {""}
@@ -635,9 +635,9 @@ button-choice-off = Off: { $choice }
 button-next-enclosures = Next: sent along
 button-next-done = Next
 button-enough = That's enough for now
-choices-done =
-    Switched on for <b>{ $name }</b>: may be told { $topics }, sent along { $enclosures }.
-
+choices-done = Switched on for <b>{ $name }</b>: may be told { $topics }, sent along { $enclosures }.
+choices-home = If you write down the name that guardians see and your home address, they can find you sooner. You need not.
+button-home-data = Name and address
 choices-code = If I got it wrong, you can stop an alert yourself. Shall we set a cancel code, so that nobody else can stop it for you?
 button-code = Set a cancel code
 guardian-name-question = What do you call the person you want to invite? For example “Mum” or “Alex”. Please write it within half an hour. They will not see it.

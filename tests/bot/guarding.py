@@ -16,10 +16,15 @@ async def invite(person: Seat, name: str) -> str:
     await person.tap(await person.answer("연락받을 분들이에요"), "보호자 초대")
     await person.answer("뭐라고 부를까요")
     await person.write(name)
-    await person.answer(f"{name}에게 보낼 초대")
-    found = LINK.search((await person.answer("링크는 7일 동안"))["text"])
-    assert found is not None
-    return found[1]
+    ready = await person.answer(f"{name}에게 보낼 초대")
+
+    def payload(messages: list[dict[str, Any]]) -> str | None:
+        """Of the link in the message after `ready`."""
+        later = [m for m in messages if m["message_id"] > ready["message_id"] and "text" in m]
+        found = LINK.search(later[0]["text"]) if later else None
+        return None if found is None else found[1]
+
+    return str(await person.until(payload))
 
 
 async def open_link(guardian: Seat, payload: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from inference.analysis import Emotion
 from storage.database import Database
-from storage.records import FEELINGS, Observation, Purpose
+from storage.records import FEELINGS, Language, Observation, Purpose
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat
 from tests.bot.waiting import done, open_workflows
@@ -36,6 +36,13 @@ NONSENSE = [
     "erase:yes\n",
     "erase:yes:1001",
     "record:delete:1001",
+    "guardian:1:dance",
+    "guardian:99999999999999999999:show",
+    "choice:1:everything:on",
+    "choice:1:silence:on",
+    "invited:adult:ko:short",
+    "leave:1:yes:2",
+    "guardians:harm\n",
     "../../../etc/passwd",
     "{ -term }",
     "<b>",
@@ -102,6 +109,51 @@ async def test_an_answer_in_another_chat_does_not_end_the_questions_after_a_dang
         for answer in ("stop", "safe", "fine"):
             await forger.tap(other_seat.chat_id, f"crisis:{level}:{message_id}:{answer}")
     assert await open_workflows("look_after:") == asked
+
+
+async def test_nobody_changes_or_leaves_for_somebody_else(
+    forger: Forger, seat: Seat, other_seat: Seat, told: str, database: Database
+) -> None:
+    await other_seat.write("/help")
+    await other_seat.answer("저는 토닥이에요")
+    now = datetime.now(UTC)
+    with database.transaction() as memory:
+        for number in (8001, 8002):
+            token = memory.care.invite(seat.chat_id, "보호자", now)
+            memory.care.accept(token, number, Language.KOREAN, now)
+        before = memory.care.guardians(seat.chat_id)
+    number = before[0].id
+    for act in ("show", "topics", "pause", "remove-yes", "keep", "1", "look"):
+        assert await forger.tap(other_seat.chat_id, f"guardian:{number}:{act}") == 200
+    for data in (
+        f"choice:{number}:recording:on",
+        f"leave:{number}:yes",
+        f"leave:{number}:ask",
+        "guardians:harm",
+    ):
+        assert await forger.tap(other_seat.chat_id, data) == 200
+    with database.transaction() as memory:
+        assert memory.care.guardians(seat.chat_id) == before
+        assert memory.care.choice_decisions(seat.chat_id) == []
+    assert await forger.metric("todak_handler_failures_total") == 0
+
+
+async def test_guessed_tokens_make_nobody_a_guardian(
+    forger: Forger, seat: Seat, other_seat: Seat, told: str, database: Database
+) -> None:
+    for each in (seat, other_seat):
+        await each.write("/help")
+        await each.answer("저는 토닥이에요")
+    with database.transaction() as memory:
+        real = memory.care.invite(seat.chat_id, "보호자", datetime.now(UTC))
+    for guess in ("A" * 22, real[:-2] + ("AA" if real[-2:] != "AA" else "BB"), real[:-1]):
+        for act in ("show", "accept", "adult", "decline"):
+            assert await forger.tap(other_seat.chat_id, f"invited:{act}:ko:{guess}") == 200
+    assert await forger.tap(seat.chat_id, f"invited:adult:ko:{real}") == 200, "by themselves"
+    with database.transaction() as memory:
+        assert memory.care.guardians(seat.chat_id) == []
+        assert len(memory.care.invitations(seat.chat_id, datetime.now(UTC))) == 1
+    assert await forger.metric("todak_handler_failures_total") == 0
 
 
 async def test_made_up_actions_are_no_failure(forger: Forger, seat: Seat, told: str) -> None:

@@ -86,6 +86,21 @@ async def test_who_was_removed_leaves_in_the_same_words_and_the_person_hears_not
     await other_seat.answer("맡고 계신 분이 없어요")
 
 
+async def test_who_deletes_everything_is_no_guardian_any_more_and_the_person_hears_of_it(
+    bot: str, seat: Seat, other_seat: Seat, register: Register, database: Database
+) -> None:
+    register(seat)
+    await become_guardian(seat, other_seat, "엄마")
+    await other_seat.write("/delete")
+    question = await other_seat.answer("보호자를 맡으셨다면 그것도 끝나고")
+    await other_seat.tap(question, "모두 지울게요")
+    news = await seat.answer("엄마: 보호자를 그만두셨어요")
+    assert "다른 누구에게도 알리지 않아요" in news["text"]
+    with database.transaction() as memory:
+        assert memory.care.guardians(seat.chat_id) == []
+        assert memory.care.duties(other_seat.chat_id) == []
+
+
 async def test_the_person_hears_of_it_even_where_telegram_failed_in_between(
     bot: str, chat: LocalChat, seat: Seat, other_seat: Seat, register: Register, database: Database
 ) -> None:

@@ -90,7 +90,7 @@ async def test_every_choice_is_off_at_first_a_consent_of_its_own_and_can_be_take
         assert page["text"].count("✓") == len(choices)
         await seat.tap(page, onward)
     done_page = await seat.answer("알릴 일 6가지, 함께 보낼 것 4가지가 켜져")
-    assert labels(done_page) == ["취소 암호 정하기", "보호자 목록"]
+    assert labels(done_page) == ["취소 암호 정하기", "이름과 주소 적기", "보호자 목록"]
     assert action_of(done_page, "취소 암호 정하기") == "home:code"
     assert granted(database, seat, 1) == {*OFFERED_TOPICS, *ENCLOSURES}
     assert granted(database, seat, 0) == set(), "one guardian's consents are no other's"
