@@ -40,10 +40,10 @@ def fill(database: Database) -> None:
         care.set_code(CHAT, Code.CANCEL, "2580")
         care.set_code(CHAT, Code.DURESS, "1470")
         care.set_position(CHAT, Position(37.5, 126.9, NOW))
-        care.ask(CHAT, "address", {"so far": "부산"}, NOW)
         care.open_incident(replace(incident(), content={**incident().content, "duress": True}))
         care.add_disclosure(replace(disclosure(mother), outcome=Outcome.ACCEPTED))
         care.acknowledge(incident().id, mother.id, NOW)
+        care.ask(CHAT, "address", {"so far": "부산"}, NOW)
 
 
 def exported(database: Database, chat_id: int = CHAT) -> dict[str, str]:
