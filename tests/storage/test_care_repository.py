@@ -137,9 +137,9 @@ def everything(database: Database) -> None:
         memory.care.invite(CHAT, "초대한 이름", NOW)
         memory.care.set_home(CHAT, HOME)
         memory.care.set_position(CHAT, HERE)
-        memory.care.ask(CHAT, "address", {"so far": "물어본 주소"}, NOW)
         memory.care.open_incident(incident())
         memory.care.add_disclosure(disclosure(mother))
+        memory.care.ask(CHAT, "address", {"so far": "물어본 주소"}, NOW)
 
 
 CARE_TABLES = {"guardian", "invitation", "home", "position", "question", "incident", "disclosure"}

@@ -43,10 +43,10 @@ def guard(database: Database, other: int) -> None:
         care.invite(CHAT, WORDS, NOW)
         care.set_home(CHAT, Home(address=CAPTION, shown_name=WORDS, quiet=True))
         care.set_position(CHAT, Position(37.5, 126.9, datetime.now(UTC)))
-        care.ask(CHAT, "address", {"so far": WORDS}, datetime.now(UTC))
         for guardian in (mine, theirs):
             care.open_incident(incident(chat_id=guardian.chat_id))
             care.add_disclosure(disclosure(guardian))
+        care.ask(CHAT, "address", {"so far": WORDS}, datetime.now(UTC))
         care.remove(other, theirs.id)  # which does not show: their number stays until they leave
 
 
