@@ -122,7 +122,10 @@ def _run(settings: Settings) -> int:
     with _listen(settings.operations_host, settings.operations_port) as operations:
         workflow_engine = make_workflow_engine(settings.workflow_database())
         analyzer, retention = _load_analyzer(settings), settings.retention()
-        parts = Parts(analyzer, database, workflow_engine, database.keys, operations, retention)
+        times = settings.incident_times()
+        parts = Parts(
+            analyzer, database, workflow_engine, database.keys, operations, retention, times
+        )
         if settings.telegram_token is not None:
             _run_on_telegram(settings, parts, settings.telegram_token.get_secret_value())
         else:

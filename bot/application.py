@@ -29,6 +29,7 @@ from bot.handlers.guardians import ACTS, Guardians
 from bot.handlers.home import ADDRESS_QUESTION, NAME_QUESTION, STEPS, HomePages
 from bot.handlers.home_codes import CODE_QUESTION, DURESS_QUESTION, HomeCodes
 from bot.handlers.incident_list import IncidentList
+from bot.handlers.incidents import CODE, GUARDIAN_TAP, PERSON_TAP, IncidentAnswers
 from bot.handlers.onboarding import Onboarding
 from bot.handlers.places import Places
 from bot.handlers.privacy import Privacy
@@ -97,6 +98,7 @@ def route(
     invitation = GuardianInvitation(todak)
     acceptance = GuardianAcceptance(todak)
     leave = GuardianLeave(todak)
+    incidents = IncidentAnswers(todak)
     home = HomePages(todak)
     codes = HomeCodes(todak, home)
     answers = {
@@ -127,6 +129,7 @@ def route(
         CommandHandler("export", talk.screened(privacy.export), message),
         CommandHandler("delete", talk.screened(privacy.ask_to_delete), message),
         MessageHandler(message & filters.COMMAND, talk.screened(talk.unknown_command)),
+        MessageHandler(message & filters.Regex(CODE), incidents.code_or(talk.text)),
         MessageHandler(message & filters.TEXT, talk.text),
         MessageHandler(message & SOUND, talk.recording),
         MessageHandler(message & filters.LOCATION, places.shared),
@@ -141,6 +144,8 @@ def route(
         CallbackQueryHandler(talk.choose_again, rf"^again:{_MESSAGE_ID}\Z"),
         CallbackQueryHandler(talk.misheard, rf"^misheard:{_MESSAGE_ID}\Z"),
         CallbackQueryHandler(crisis.tapped, CRISIS_TAP),
+        CallbackQueryHandler(incidents.person, PERSON_TAP),
+        CallbackQueryHandler(incidents.guardian, GUARDIAN_TAP),
         CallbackQueryHandler(pages.change_language, rf"^language:({_LANGUAGES})\Z"),
         CallbackQueryHandler(pages.switch, rf"^switch:({_PURPOSES}):(on|off)\Z"),
         CallbackQueryHandler(pages.ask_to_delete, r"^record:ask\Z"),

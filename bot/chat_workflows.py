@@ -168,7 +168,11 @@ class ChatWorkflows:
         )
 
     def _of(self, chat_id: int) -> ColumnElement[bool]:
-        return or_(STATUS.c.queue_partition_key == str(chat_id), _look_afters_of(chat_id))
+        return or_(
+            STATUS.c.queue_partition_key == str(chat_id),
+            _look_afters_of(chat_id),
+            STATUS.c.workflow_uuid.like(f"incident:%:{chat_id}:%"),
+        )
 
     def _reseal(self, table: Table, name: str) -> int:
         column, key = table.c[name], list(table.primary_key.columns)

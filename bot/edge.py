@@ -10,8 +10,12 @@ from telegram import Bot, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
+from bot.alarms import Alarm
 from bot.application import BotApplication
+from bot.danger_alarm import alarm_of
+from bot.handlers.incidents import IncidentAnswers
 from bot.handlers.taps import CRISIS_TAP
+from bot.incident_consent import is_quiet, is_told
 from bot.incoming import incoming_from
 from bot.intake import Failures
 from bot.listening import Listening
@@ -24,6 +28,7 @@ from inference.analysis import NO_DISTRESS, Distress, DistressLevel
 
 log = logging.getLogger(__name__)
 
+URGENT_TAPS = ("crisis:", "inc:", "care:")
 HELP_S = 5.0
 EXPECTED_S = 3.0
 """An urgent update that is stored is begun within a tenth of this."""
@@ -43,6 +48,7 @@ class TelegramEdge:
         self._application = application
         self._todak = todak
         self._listening = listening
+        self._answers = IncidentAnswers(todak)
         self._failures = failures
         self._metrics = metrics
         self._helped: set[int] = set()
@@ -86,7 +92,7 @@ class TelegramEdge:
     async def is_urgent(self, update: Update) -> bool:
         """Whether it speaks of danger, or answers a question about one."""
         if update.callback_query is not None:
-            return (update.callback_query.data or "").startswith("crisis:")
+            return (update.callback_query.data or "").startswith(URGENT_TAPS)
         try:
             return (await self._danger_in(update)).level is not DistressLevel.NONE
         except Exception:
@@ -129,6 +135,7 @@ class TelegramEdge:
         try:
             self._listening.begin(update)  # gives the numbers where no alarm can be raised
             await self._foresee(update)
+            await self._answers.at_once(update)
             reply = await self._help_for(update)
             chat = update.effective_chat
             if reply is not None and chat is not None:
@@ -152,7 +159,15 @@ class TelegramEdge:
         known = await self._todak.look_up.person(message.chat.id)
         replies = self._todak.replies[known.language(language_of_stranger(update))]
         if tap is None:
-            return replies.crisis(distress, message.message_id, known.age_band)
+            incoming = incoming_from(message)
+            alarm = alarm_of(incoming, distress, replies.say.language, known.age_band)
+            guarded = await self._todak.look_up.guarded(incoming.chat_id, self._todak.clock())
+            told = alarm is not None and is_told(alarm, guarded)
+            if alarm is not None and told:
+                self._todak.carry_alarm(alarm)
+            if told and is_quiet(guarded, distress.kind):
+                return None
+            return replies.crisis(distress, message.message_id, known.age_band, someone_told=told)
         level, message_id, answer = tap.groups()
         return replies.crisis_answered(
             DistressLevel(level), int(message_id), answer, known.age_band
@@ -163,6 +178,12 @@ class TelegramEdge:
         replies = self._todak.replies[look_after.language]
         reply = replies.look_back(look_after.level, look_after.message_id, look_after.age_band)
         await self._send(self._todak.urgent_bot, look_after.chat_id, reply)
+
+    async def give_numbers(self, alarm: Alarm) -> None:
+        """Send the fixed reply for an alarm that nothing could be made of."""
+        self._metrics.apologies.inc()
+        reply = self._todak.replies[alarm.language].fallback()
+        await self._send(self._todak.urgent_bot, alarm.chat_id, reply)
 
     async def _send(self, bot: Bot, chat_id: int, reply: Reply) -> None:
         try:

@@ -53,6 +53,7 @@ class Say:
         seconds: that the line names.
         guardian_ids: whom it names.
         round: the round of telling it speaks of.
+        shown: whether recording or location are taken back.
     """
 
     line: Line
@@ -60,6 +61,7 @@ class Say:
     seconds: float | None = None
     guardian_ids: tuple[int, ...] = ()
     round: int = 0
+    shown: bool = False
 
 
 class Message(StrEnum):

@@ -85,9 +85,10 @@ def _duress(turn: Turn) -> None:
 def guardian_tapped(turn: Turn, guardian_id: int, word: Word) -> None:
     """A word of somebody who was told and is still a guardian."""
     incident = turn.incident
-    if guardian_id not in incident.told & guardian_ids(turn):
+    drill = incident.source is Source.DRILL
+    if guardian_id not in incident.told & guardian_ids(turn) or drill != (word is Word.SEEN):
         return
-    if incident.source is Source.DRILL:
+    if drill:
         _answered_drill(turn, guardian_id)
     elif word is Word.REOPEN:
         if incident.phase in (Phase.CONFIRMED, Phase.ENDED):

@@ -1,7 +1,7 @@
 """Who may be told of an incident, and what: the person's choices, asked anew each time."""
 
-from bot.alarms import Source
-from bot.incident_state import Incident
+from bot.alarms import Alarm, Source
+from bot.incident_state import Incident, Phase
 from storage.care_records import ENCLOSURES, Choice, Guarded, Guardian
 
 _TOPICS = {
@@ -43,6 +43,11 @@ def may_be_told(incident: Incident, guarded: Guarded | None) -> tuple[Guardian, 
     )
 
 
+def is_told(alarm: Alarm, guarded: Guarded | None) -> bool:
+    """Whether somebody may be told of an alarm."""
+    return bool(may_be_told(Incident(alarm.source, alarm.kind, None, Phase.ASKING), guarded))
+
+
 def wanted(incident: Incident) -> Choice | None:
     """The consent without which a guardian is not told; a drill tells nothing and needs none."""
     if incident.source is Source.DRILL:
@@ -55,3 +60,8 @@ def may_go_along(incident: Incident, guardian: Guardian) -> frozenset[Choice]:
     if incident.bare or incident.source is Source.DRILL:
         return frozenset()
     return guardian.choices & frozenset(ENCLOSURES)
+
+
+def is_quiet(guarded: Guarded | None, kind: str) -> bool:
+    """Whether nothing is to show on the screen: another person may see it."""
+    return guarded is not None and guarded.home.quiet and kind in BY_ANOTHER

@@ -98,6 +98,7 @@ def tried(turn: Turn, tellings: Sequence[Telling]) -> None:
         told=incident.told | arrived,
         reached=incident.reached | arrived,
         unreached=incident.unreached | again_for,
+        last_told=tuple(tellings),
         unwritten=incident.unwritten + tuple(tellings),
         shown=incident.shown + tuple(each for each in tellings if each.enclosure_ids),
     )
@@ -122,7 +123,7 @@ def tried(turn: Turn, tellings: Sequence[Telling]) -> None:
 def end(turn: Turn, why: End, line: Line | None = None, news: News | None = None) -> None:
     """Nothing more is sent; until it is forgotten anyone may reopen it."""
     if line is not None:
-        turn.say(line)
+        turn.say(line, shown=bool(turn.incident.shown))
     if news is not None and turn.incident.told:
         turn.acts.append(Inform(tuple(sorted(turn.incident.told)), news))
     if turn.incident.shown:

@@ -15,7 +15,7 @@ from bot.incident_answers import (
     may_tell,
     person_tapped,
 )
-from bot.incident_consent import BY_ANOTHER, may_be_told
+from bot.incident_consent import is_quiet, may_be_told
 from bot.incident_rounds import again, begin, end, nobody, retry, tell_next, tried
 from bot.incident_state import (
     CodeTyped,
@@ -35,7 +35,6 @@ from bot.incident_state import (
     WrittenDown,
 )
 from bot.incident_turn import EDIT_EVERY_S, Turn
-from storage.care_records import Guarded
 
 MOST_UNSAID = 40
 FIRST_SAY_AGAIN_S = 1.0
@@ -51,7 +50,7 @@ Outcome = tuple[Incident, tuple[Act, ...]]
 
 def opened(alarm: Alarm, moment: Moment) -> Outcome:
     """A new incident, and what is done first."""
-    quiet = alarm.source is not Source.DRILL and _is_quiet(moment.guarded, alarm.kind)
+    quiet = alarm.source is not Source.DRILL and is_quiet(moment.guarded, alarm.kind)
     incident = Incident(alarm.source, alarm.kind, alarm.age_band, Phase.ASKING, quiet=quiet)
     turn = Turn(incident, moment)
     turn.start(Timer.LAPSE, turn.times.lapse_s)
@@ -66,9 +65,13 @@ def advance(incident: Incident, event: Event, moment: Moment) -> Outcome:
     match event:
         case TimePassed():
             _time_passed(turn)
-        case PersonTapped(answer):
+        case PersonTapped(key=key) | CodeTyped(key=key) if key and key in incident.heard:
+            pass
+        case PersonTapped(answer, key):
+            turn.change(heard=incident.heard | {key})
             person_tapped(turn, answer)
-        case CodeTyped(code):
+        case CodeTyped(code, key):
+            turn.change(heard=incident.heard | {key})
             code_typed(turn, code)
         case GuardianTapped(guardian_id, word):
             guardian_tapped(turn, guardian_id, word)
@@ -128,7 +131,8 @@ def _count_down(turn: Turn) -> None:
     if turn.incident.quiet:
         turn.say(Line.QUIET)
     else:
-        turn.say(Line.COUNTDOWN, seconds=seconds, numbers=True)
+        # Words were answered with the numbers already.
+        turn.say(Line.COUNTDOWN, seconds=seconds, numbers=_first_answer(turn))
         turn.start(Timer.EDIT, EDIT_EVERY_S)
 
 
@@ -213,7 +217,7 @@ def _say_again(turn: Turn) -> None:
             turn.acts.append(say)
         elif turn.incident.phase is Phase.COUNTING:
             left = turn.incident.timers[Timer.COUNT]
-            turn.say(Line.COUNTDOWN, numbers=True, seconds=left)
+            turn.say(Line.COUNTDOWN, numbers=_first_answer(turn), seconds=left)
 
 
 def _said(turn: Turn, event: SayTried) -> None:
@@ -235,11 +239,11 @@ def _raised(turn: Turn, source: Source, kind: str) -> None:
     if incident.phase is Phase.ASKING and incident.source is Source.SOUND_ASK:
         if source in COUNTING_SOURCES:
             turn.change(source=source, kind=kind, doubting=False, wants_code=False)
-            turn.change(quiet=incident.quiet or _is_quiet(turn.guarded, kind))
+            turn.change(quiet=incident.quiet or is_quiet(turn.guarded, kind))
             _count_down(turn)
     elif incident.phase is Phase.COUNTING and incident.kind == "help":
-        turn.change(kind=kind, quiet=incident.quiet or _is_quiet(turn.guarded, kind))
+        turn.change(kind=kind, quiet=incident.quiet or is_quiet(turn.guarded, kind))
 
 
-def _is_quiet(guarded: Guarded | None, kind: str) -> bool:
-    return guarded is not None and guarded.home.quiet and kind in BY_ANOTHER
+def _first_answer(turn: Turn) -> bool:
+    return turn.incident.source is Source.SOUND_ALARM

@@ -98,9 +98,11 @@ class Incident:
         doubting: "you misunderstood" was tapped once.
         extended: the countdown was prolonged once, for an answer that takes typing.
         screen_id: the message that shows the countdown.
+        last_told: what the last message of a round came to.
         unwritten: tellings that the database has not taken yet.
         shown: messages with recording or location in guardians' chats.
         written: what the database has as its state.
+        heard: the keys of the answers that it heard.
     """
 
     source: Source
@@ -129,9 +131,11 @@ class Incident:
     n_wrong_codes: int = 0
     extended: bool = False
     screen_id: int | None = None
+    last_told: tuple[Telling, ...] = ()
     unwritten: tuple[Telling, ...] = ()
     shown: tuple[Telling, ...] = ()
     written: str = ""
+    heard: frozenset[str] = frozenset()
 
     @property
     def state(self) -> str:
@@ -158,12 +162,13 @@ class Answer(StrEnum):
 
 
 class Word(StrEnum):
-    """What a guardian taps."""
+    """What a guardian taps; SEEN answers a drill."""
 
     ACK = "ack"
     CONFIRMED = "confirmed"
     FALSE = "false"
     REOPEN = "reopen"
+    SEEN = "seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +178,18 @@ class TimePassed:
 
 @dataclass(frozen=True, slots=True)
 class PersonTapped:
-    """The person answered by a button."""
+    """The person answered by a button; told again under the same key it is the same answer."""
 
     answer: Answer
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeTyped:
-    """The person typed a code; None is a wrong one."""
+    """The person typed a code; None is a wrong one. `key` as of an answer."""
 
     code: Code | None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,9 @@ class Turn:
         if self.incident.duress or (self.incident.quiet and line not in REPLIES):
             return
         quiet = self.incident.quiet
-        numbers = details.pop("numbers", False) and not quiet
-        self.acts.append(Say(line, numbers=numbers, **details))
+        said = Say(line, **details)
+        # No card with a number, and nothing about guardians, on a screen that others see.
+        self.acts.append(replace(said, numbers=False, shown=False) if quiet else said)
 
     def result(self) -> tuple[Incident, tuple[Act, ...]]:
         """The incident and what is done; whatever changed for the record is written down."""

@@ -201,8 +201,18 @@ class Replies:
         again = Button(self.say("choose-again"), f"again:{message_id}")
         return Reply(self.say(key, feeling=feeling), ((again,),))
 
-    def crisis(self, distress: Distress, message_id: int, age_band: AgeBand | None) -> Reply:
-        """Numbers and a question; the same answer however the danger was noticed."""
+    def crisis(
+        self,
+        distress: Distress,
+        message_id: int,
+        age_band: AgeBand | None,
+        *,
+        someone_told: bool = False,
+    ) -> Reply:
+        """Numbers and a question; the same answer however the danger was noticed.
+
+        Where guardians may be told, that is asked about in a message of its own.
+        """
         youth = "no" if age_band is AgeBand.ADULT else "yes"
         key = f"crisis-{distress.level}"
         if distress.level is DistressLevel.CRY:
@@ -210,10 +220,12 @@ class Replies:
             html = self.say(key, police=police)
         else:
             html = self.say(key, youth=youth)
-        html = f"{html}\n\n{self.say('nobody-told')}"
         lines = help_numbers.contact_lines(
             distress.kind, distress.level, self.say.language, age_band
         )
+        if someone_told:
+            return Reply(html, (), self._contacts(lines))
+        html = f"{html}\n\n{self.say('nobody-told')}"
         return Reply(html, self.crisis_buttons(distress.level, message_id), self._contacts(lines))
 
     def crisis_buttons(

@@ -66,8 +66,10 @@ class Clock:
             self._sweep, SWEEP_EVERY, first=SWEEP_EVERY, job_kwargs=NEVER_SKIP
         )
         self._jobs.run_repeating(
-            self._refresh_snapshot, SNAPSHOT_EVERY, first=0, job_kwargs=NEVER_SKIP
+            self._refresh_snapshot, SNAPSHOT_EVERY, first=SNAPSHOT_EVERY, job_kwargs=NEVER_SKIP
         )
+        # A repeated job whose first time passes before the clock runs waits for its second.
+        self._jobs.run_once(self._refresh_snapshot, 0, job_kwargs=NEVER_SKIP)
         self._jobs.run_daily(self._tidy, NIGHT, job_kwargs=NEVER_SKIP)
         self._jobs.run_daily(self._confirm, MORNING, job_kwargs=NEVER_SKIP)
         self.erase_soon()

@@ -18,10 +18,13 @@ from bot.replies import Reply
 log = logging.getLogger(__name__)
 
 
-async def send(bot: Bot, chat_id: int, reply: Reply, *, reply_to: int | None = None) -> int:
+async def send(
+    bot: Bot, chat_id: int, reply: Reply, *, reply_to: int | None = None, silent: bool = False
+) -> int:
     """Send a reply, then its help numbers as contacts, since inline buttons cannot dial.
 
-    `reply_to` is the message that it stands below. Returns the id of the message with its text.
+    `reply_to` is the message that it stands below; `silent` lets no phone sound. Returns the id
+    of the message with its text.
     """
     answered = None
     if reply_to is not None:
@@ -30,8 +33,9 @@ async def send(bot: Bot, chat_id: int, reply: Reply, *, reply_to: int | None = N
         chat_id,
         reply.html,
         parse_mode=ParseMode.HTML,
-        reply_markup=_keyboard(reply),
+        reply_markup=keyboard(reply),
         reply_parameters=answered,
+        disable_notification=silent,
     )
     for number, name in reply.contacts:
         try:
@@ -72,7 +76,7 @@ async def change(bot: Bot, chat_id: int, message_id: int, reply: Reply) -> None:
             chat_id,
             message_id,
             parse_mode=ParseMode.HTML,
-            reply_markup=_keyboard(reply),
+            reply_markup=keyboard(reply),
         )
     except BadRequest as error:
         if "not modified" not in error.message:
@@ -88,7 +92,8 @@ async def acknowledge(query: CallbackQuery, notice: str | None = None) -> None:
             raise
 
 
-def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    """The rows of buttons under a reply, or None."""
     if not reply.buttons:
         return None
     return InlineKeyboardMarkup(

@@ -22,7 +22,6 @@ from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
 
 from bot import workflows
-from bot.alarms import Alarm
 from bot.application import BotApplication, introduce, route
 from bot.chat_workflows import ChatWorkflows
 from bot.confirmations import Confirmations
@@ -31,6 +30,10 @@ from bot.erasure import Eraser
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
 from bot.health import Health
+from bot.incident_effects import IncidentEffects
+from bot.incident_replies import IncidentReplies
+from bot.incident_state import Times
+from bot.incidents import Incidents
 from bot.intake import Confidential, DurableUpdateQueue, Failures
 from bot.listening import Listening
 from bot.look_up import LookUp
@@ -39,10 +42,9 @@ from bot.replies import Replies
 from bot.responder import Responder
 from bot.retention import KEPT, Retention
 from bot.schedule import Clock
-from bot.sending import send
-from bot.todak import LookAfter, Todak
+from bot.todak import Todak
+from bot.told_replies import ToldReplies
 from bot.workflows import Workflows
-from inference.analysis import Distress, DistressKind, DistressLevel
 from inference.pipeline import Analyzer
 from storage.database import Database
 from storage.key_store import KeyStore
@@ -82,6 +84,7 @@ class Parts:
     keys: KeyStore
     operations_socket: socket.socket
     retention: Retention = KEPT
+    times: Times = Times()  # noqa: RUF009  a frozen value
 
 
 async def serve(
@@ -117,6 +120,7 @@ class _Built:
     urgent_bot: Bot
     listening: Listening
     flows: Workflows
+    incidents: Incidents
     clock: Clock
     edge: TelegramEdge
     http: "_HttpServer"
@@ -132,6 +136,7 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
     engine = workflows.configure(parts.workflow_engine, parts.keys)
     rows = ChatWorkflows(parts.workflow_engine, parts.keys)
     built.flows.register(built.edge, asyncio.get_running_loop(), rows.forget_content)
+    built.incidents.register(built.flows.calls)
     try:
         await introduce(application.bot)
         await workflows.launch(engine)
@@ -142,6 +147,7 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
         yield application
     finally:
         try:
+            built.incidents.stop()
             await _stop(application, built.http, lambda: built.flows.stop(engine, STOP_GRACE_S))
         finally:
             await built.listening.stop()
@@ -152,7 +158,8 @@ def _build(connection: Connection, parts: Parts) -> _Built:
     metrics, failures = Metrics(), Failures()
     transcriber = parts.analyzer.transcriber
     whisper = None if transcriber is None else transcriber.name
-    flows = Workflows(int(connection.token.partition(":")[0]), parts.workflow_engine, parts.keys)
+    bot_id = int(connection.token.partition(":")[0])
+    flows = Workflows(bot_id, parts.workflow_engine, parts.keys)
     queue = DurableUpdateQueue(
         lambda update, received_at_s: _store(
             update, received_at_s, edge, listening, flows, metrics
@@ -161,10 +168,16 @@ def _build(connection: Connection, parts: Parts) -> _Built:
     )
     application = _application(connection, queue)
     snapshot = GuardianSnapshot(parts.database)
+    urgent_bot, look_up = _urgent_bot(connection), LookUp(parts.database, snapshot)
+    said = {language: (IncidentReplies(language), ToldReplies(language)) for language in Language}
+    effects = IncidentEffects(urgent_bot, parts.database, look_up, said, _now)
+    incidents = Incidents(
+        bot_id, flows, effects, parts.times, lambda alarm: edge.give_numbers(alarm)
+    )
     todak = Todak(
         responder=Responder(parts.analyzer, parts.database, _now, metrics.unjudged.inc),
-        urgent_bot=_urgent_bot(connection),
-        look_up=LookUp(parts.database, snapshot),
+        urgent_bot=urgent_bot,
+        look_up=look_up,
         guardian_snapshot=snapshot,
         halves=Halves(),
         confidential=Confidential(),
@@ -173,14 +186,22 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         clock=_now,
         look_after=flows.look_after,
         answered=flows.answered,
-        in_danger=flows.in_danger,
+        in_danger=lambda chat_id: _in_danger(chat_id, flows, effects),
         erase_soon=lambda: clock.erase_soon(),
-        raise_alarm=lambda alarm: _answer_alarm(todak, alarm),
+        raise_alarm=incidents.raise_alarm,
+        carry_alarm=incidents.carry,
+        signal_incident=incidents.signal,
+        signal_in_memory=incidents.signal_in_memory,
     )
     listening = Listening(todak)
     rows = ChatWorkflows(parts.workflow_engine, parts.keys)
     route(application, todak, listening, rows, failures, metrics)
-    eraser = Eraser(application.bot, parts.database, rows, flows.answered)
+    eraser = Eraser(
+        application.bot,
+        parts.database,
+        rows,
+        lambda chat_id, answer: _let_go(chat_id, answer, flows, incidents),
+    )
     confirmations = Confirmations(application.bot, parts.database, todak.replies)
     clock = Clock(
         application, parts.database, rows, eraser, snapshot, confirmations, parts.retention
@@ -191,19 +212,16 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         path = urlsplit(connection.webhook_address).path
         operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
     http = _HttpServer(operations, parts.operations_socket)
-    return _Built(application, todak.urgent_bot, listening, flows, clock, edge, http)
+    return _Built(application, urgent_bot, listening, flows, incidents, clock, edge, http)
 
 
-async def _answer_alarm(todak: Todak, alarm: Alarm) -> None:
-    """Give the numbers and ask again, as after a cry for help in words."""
-    kind, level = DistressKind(alarm.kind), DistressLevel.CRY
-    reply = todak.replies[alarm.language].crisis(
-        Distress(kind, level, 1.0), alarm.message_id, alarm.age_band
-    )
-    await send(todak.urgent_bot, alarm.chat_id, reply)
-    await todak.look_after(
-        LookAfter(alarm.chat_id, alarm.message_id, level, alarm.language, alarm.age_band)
-    )
+async def _in_danger(chat_id: int, flows: Workflows, effects: IncidentEffects) -> bool:
+    return await flows.in_danger(chat_id) or await effects.in_danger(chat_id)
+
+
+async def _let_go(chat_id: int, answer: str, flows: Workflows, incidents: Incidents) -> None:
+    await flows.answered(chat_id, answer)
+    await incidents.let_go(chat_id)
 
 
 async def _store(

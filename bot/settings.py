@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.incident_state import Times
 from bot.retention import Retention
 
 
@@ -36,6 +37,13 @@ class Settings(BaseSettings):
     local_chat_port: int = Field(default=8780, ge=0, le=65535)
     operations_host: str = "127.0.0.1"
     operations_port: int = Field(default=8781, ge=0, le=65535)
+
+    incident_countdown_s: float = Field(default=20, gt=0)
+    incident_ask_again_s: tuple[float, ...] = Field(default=(60, 240), min_length=1)
+    incident_next_guardian_s: float = Field(default=60, gt=0)
+    incident_again_s: tuple[float, ...] = Field(default=(180, 180, 900), min_length=1)
+    incident_objection_s: float = Field(default=600, gt=0)
+    incident_lapse_s: float = Field(default=24 * 3600, gt=0, le=47 * 3600)
 
     weights_folder: Path | None = None
     whisper: str | None = None
@@ -70,6 +78,17 @@ class Settings(BaseSettings):
             observations,
             timedelta(hours=self.keep_workflows_hours),
             timedelta(days=self.keep_incidents_days),
+        )
+
+    def incident_times(self) -> Times:
+        """The times of an incident; the safety rules' own where nothing else is set."""
+        return Times(
+            countdown_s=self.incident_countdown_s,
+            ask_again_s=self.incident_ask_again_s,
+            next_guardian_s=self.incident_next_guardian_s,
+            again_s=self.incident_again_s,
+            objection_s=self.incident_objection_s,
+            lapse_s=self.incident_lapse_s,
         )
 
     def pulled_weights(self) -> Path:

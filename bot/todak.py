@@ -10,6 +10,7 @@ from telegram import Bot, Message, Update, User
 from bot.alarms import Alarm
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
+from bot.incident_state import Event
 from bot.intake import Confidential
 from bot.look_up import LookUp
 from bot.replies import Replies
@@ -45,8 +46,11 @@ class Todak:
     `guardian_snapshot` keeps what is sent while the database is away, until it is back.
     `halves` remembers for a minute what may be heard together with the next message.
     `confidential` is told which updates are forgotten once they are handled.
-    `erase_soon` has a deletion that was asked for finished. `raise_alarm` begins an incident; the
-    same message raised twice is one.
+    `erase_soon` has a deletion that was asked for finished.
+    `raise_alarm` begins an incident, or raises the one the same message began; where storage is
+    away it begins in memory, as `carry_alarm` has it begin. `signal_incident` tells the incident
+    of a chat's message what happened, once for each key, and says whether it is still there;
+    `signal_in_memory` only one that is carried in memory, or all of the chat.
     """
 
     responder: Responder
@@ -63,6 +67,9 @@ class Todak:
     in_danger: Callable[[int], Awaitable[bool]]
     erase_soon: Callable[[], None]
     raise_alarm: Callable[[Alarm], Awaitable[None]]
+    carry_alarm: Callable[[Alarm], None]
+    signal_incident: Callable[[int, int, Event, str], Awaitable[bool]]
+    signal_in_memory: Callable[[int, int | None, Event], bool]
 
     def person(self, chat_id: int) -> Person | None:
         """The registered person of a chat; reads the database."""

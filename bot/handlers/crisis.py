@@ -8,7 +8,10 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
+from bot.danger_alarm import alarm_of
 from bot.handlers.taps import parts, tapped
+from bot.incident_consent import is_quiet, is_told
+from bot.incident_state import Answer, PersonTapped
 from bot.replies import Reply
 from bot.responder import Incoming
 from bot.sending import acknowledge, send
@@ -21,6 +24,14 @@ log = logging.getLogger(__name__)
 
 STILL_IN_DANGER = ("not-safe", "need-help", "call-hard")
 MOST_REMEMBERED = 1000
+_ANSWERS = {
+    "misread": Answer.MISREAD,
+    "not-safe": Answer.NOT_SAFE,
+    "need-help": Answer.NOT_SAFE,
+    "call-hard": Answer.NOT_SAFE,
+    "fine": Answer.FINE,
+}
+"""What a button below the numbers says to an incident; whoever is safe or called lets go."""
 
 
 class Crisis:
@@ -38,8 +49,19 @@ class Crisis:
         """
         known = await self._todak.look_up.person(incoming.chat_id)
         language = known.language(_language_of(incoming))
-        reply = self._todak.replies[language].crisis(distress, incoming.message_id, known.age_band)
-        await self._say_once(incoming.chat_id, f"message:{incoming.message_id}", reply)
+        alarm = alarm_of(incoming, distress, language, known.age_band)
+        guarded = None
+        if alarm is not None:
+            guarded = await self._todak.look_up.guarded(incoming.chat_id, self._todak.clock())
+        told = alarm is not None and is_told(alarm, guarded)
+        if not (told and is_quiet(guarded, distress.kind)):
+            reply = self._todak.replies[language].crisis(
+                distress, incoming.message_id, known.age_band, someone_told=told
+            )
+            await self._say_once(incoming.chat_id, f"message:{incoming.message_id}", reply)
+        if alarm is not None and told:
+            await self._todak.raise_alarm(alarm)
+            return
         registered = known.person is not None or not known.surely
         if registered or distress.level is not DistressLevel.THOUGHTS:
             await self._todak.look_after(
@@ -65,6 +87,9 @@ class Crisis:
         await self._say_once(chat_id, f"tap:{query.id}", reply)
         with contextlib.suppress(TelegramError):  # only the button's spinner, on the other lane
             await acknowledge(query)
+        event = PersonTapped(_ANSWERS.get(answer, Answer.SAFE), query.id)
+        if await self._todak.signal_incident(chat_id, int(message_id), event, query.id):
+            return
         if answer in STILL_IN_DANGER:
             asked_in = int(message_id) if query.message is None else query.message.message_id
             await self._todak.look_after(

@@ -753,3 +753,140 @@ command-guardians = Who I reach in an emergency
 command-leave = Stop being a guardian
 command-export = Get a copy of your record
 command-delete = Delete everything
+
+## In an emergency: to the person
+incident-countdown = { $heard ->
+    [yes] That sounded like an emergency.
+   *[no] This looks like an emergency.
+  } If you do not answer within <b>{ $seconds } seconds</b>, I will contact your guardians. Todak cannot call for help. If you are in danger, call { $police ->
+    [yes] the police (<b>112</b> in Korea; 911, 999 elsewhere)
+   *[no] an ambulance or the fire service (<b>119</b> in Korea; 911, 999 elsewhere)
+  } now.
+incident-sending = I am contacting your guardians. If you are in danger, call <b>112</b> or <b>119</b> (911, 999 elsewhere) now.
+incident-quiet = I got your message. I will look at it in a while.
+incident-question = Is this an emergency right now? Something sounded like one, and I may have misheard.
+incident-old-question = In a recording from { $age ->
+    [minutes] { $number } minutes ago
+    [hours] { $number } hours ago
+   *[days] { $number } days ago
+  } something sounded like an emergency. Do you need help now? If you do not answer, nobody is told.
+incident-old-now-question = In the file you sent something sounded like an emergency. Do you need help now? If you do not answer, nobody is told.
+incident-selfharm-question = I am worried about you. If you do not answer within <b>{ $seconds } seconds</b>, I will tell your guardians. Are you safe right now?
+incident-again = I have not heard from you, so I ask again. Are you safe right now? If you are in danger, call <b>112</b> or <b>119</b> (911, 999 elsewhere).
+incident-again-quiet = How are you doing?
+incident-once-more = I may have misunderstood. Let me ask just once more. Are you really all right?
+incident-ask-code = To cancel, please type the code you chose. I will delete what you type at once.
+incident-ask-code-quiet = Please type the number you chose.
+incident-wrong-code-quiet = That number is different. Could you type it again?
+incident-code-locked-quiet = I cannot take any more now.
+incident-once-more-quiet = Are you really all right?
+incident-wrong-code = That code does not match. Could you type it again?
+incident-code-locked = The code did not match several times, so I will take no more. It ends when a guardian has made sure that you are safe.
+incident-cancelled = All right. Nothing was sent to anybody. If you need help, tap below.
+incident-cancelled-quiet = All right.
+incident-nobody = This looks like an emergency. You have no guardian who may be told of it, so <b>nobody is contacted</b>. Todak cannot call for help. If you are in danger, call <b>112</b> or <b>119</b> (911, 999 elsewhere) now. Are you safe?
+incident-sent-line = { $name }: I sent a message ({ $time }).
+incident-unsure-line = { $name }: it is not certain that my message arrived ({ $time }).
+incident-with-line = Sent along: { $what }.
+incident-not-yet = Nobody has answered yet.
+incident-check-line = { $name }: I asked them to see how you are ({ $time }). I did not send what I heard.
+incident-nobody-reached = My messages did not reach your guardians. Please do not wait: call <b>112</b> or <b>119</b> (911, 999 elsewhere) now.
+incident-nobody-answered = Nobody has answered yet. Please do not wait: call <b>112</b> or <b>119</b> (911, 999 elsewhere) now.
+incident-acknowledged = { $name }: they will see how you are ({ $time }).
+incident-confirmed = { $name } says that you are safe. If that is not so, tap below within { $minutes } minutes.
+incident-called-false = { $name } says that this was a false alarm. If that is not so, tap below within { $minutes } minutes.
+incident-reopened = All right. I will contact them again.
+incident-reopened-quiet = All right.
+incident-reopened-by = { $name } says that it is not over. I will contact your guardians again.
+incident-ended-safe = Thank you for telling me. I am glad that you are safe. I will say so to the guardians I contacted.
+incident-ended-safe-quiet = All right.
+incident-ended-confirmed = Somebody made sure that you are safe, so this alert ends. If you still need help, tap below.
+incident-ended-lapsed = A long time has passed, so this alert ends. If you still need help, tap below.
+incident-taken-back = I will delete the recording and location from my chats with your guardians. What was copied elsewhere I cannot delete.
+incident-drill-begun = The drill begins. I will send your guardians “This is a drill”, and tell you whom it reaches.
+incident-drill-nobody = There is no guardian to send a drill to. In an emergency nobody would be told. You can invite somebody with /guardians.
+incident-report = This is how it stands.
+incident-drill-report = The result of the drill.
+incident-report-answered = { $name }: answered.
+incident-report-reached = { $name }: sent, no answer yet.
+incident-report-refused = { $name }: not reached. They may have blocked the chat; please ask them yourself.
+incident-report-waiting = { $name }: not sent yet.
+incident-report-nobody = Nothing was sent to anybody.
+incident-over = This alert is over. If you are in danger now, call <b>112</b> or <b>119</b> (911, 999 elsewhere).
+incident-safe = I am safe, do not send
+incident-fine = Yes, I am fine
+incident-well = I am fine
+incident-send = Send it now
+incident-need-help = I need help
+incident-misread = You misunderstood
+incident-details-button = More
+incident-please = Please do
+
+## In an emergency: to guardians
+told-alarm =
+    <b>Emergency alert.</b> { $named ->
+        [yes] { $name }
+       *[no] The person who asked you to be their guardian
+    } may need help. In Korea call <b>112</b> for a crime and <b>119</b> for fire or an ambulance first (911 or 999 elsewhere). Todak cannot call for help.
+told-kind = It may be { $kind }. This was noticed automatically and can be wrong. Time { $time }.
+told-heard = Heard: sounds like an emergency ({ $onsets }).
+told-cry = They asked for help in words.
+told-words = What they said:
+told-address = Home address: { $address }
+told-position = Last position: { $minutes ->
+    [0] just now
+   *[other] { $minutes } minutes ago
+  } { $link }
+told-old-position = Old position ({ $hours ->
+    [0] { $minutes } minutes ago
+   *[other] { $hours } hours ago
+  }): { $link }
+told-map = map
+told-do-not-call = <b>Please do not call or write to them directly.</b> Somebody else may be looking at their phone.
+told-again = Nobody has answered yet, so you are told again.
+told-check =
+    Could you see how { $named ->
+        [yes] { $name } is
+       *[no] the person who asked you to be their guardian is
+    } doing? They did not answer a question. Todak does not know what happened either. In an emergency call <b>112</b> or <b>119</b> (911, 999 elsewhere). Time { $time }.
+told-drill =
+    <b>This is a drill.</b> Nothing has happened. { $named ->
+        [yes] { $name } checks
+       *[no] The person who asked you to be their guardian checks
+    } whether alerts reach you.
+told-kind-assault_sexual = a sexual assault
+told-kind-robbery = a robbery
+told-kind-theft = a burglary
+told-kind-violence = violence
+told-kind-fire = a fire
+told-kind-trapped = that they are trapped
+told-kind-medical = a medical emergency
+told-kind-electrical = an electrical accident
+told-kind-gas = a gas accident
+told-kind-fall = a fall
+told-kind-collapse = a collapse
+told-kind-storm = a storm or a flood
+told-kind-earthquake = an earthquake
+told-kind-help = a situation in which they need help
+told-kind-selfharm = that they are in danger of harming themselves
+told-ack = I will see to it
+told-confirmed = They are safe
+told-false = This is a false alarm
+told-reopen = It is not over
+told-seen = I saw it
+told-thanks-ack = Thank you. When you know that they are safe, tell me below. In an emergency <b>112</b> or <b>119</b> (911, 999 elsewhere) comes first.
+told-thanks-confirmed = Thank you. The alert ends when they or another guardian say so too.
+told-thanks-false = Thank you. The alert ends when they or another guardian say so too.
+told-thanks-reopen = All right. I will tell everybody again.
+told-thanks-seen = Thank you. The drill reached you.
+told-news-another-looks = Another guardian is seeing to it. It is not over yet.
+told-news-another-confirmed = Another guardian says that they are safe. If you made sure yourself, tell me below.
+told-news-remind = Could you tell me what you found? In an emergency <b>112</b> or <b>119</b> (911, 999 elsewhere) comes first.
+told-news-duress = They said that they are safe, but somebody may have made them say so. Please call the police first (<b>112</b> in Korea; 911, 999 elsewhere), and do not contact them directly.
+told-news-ended-safe = They say themselves that they are safe. This alert ends. Thank you for being there. If a recording or location was sent to you, I will delete it from this chat.
+told-news-ended = Somebody made sure that they are safe. This alert is over. Thank you for being there. If a recording or location was sent to you, I will delete it from this chat.
+told-news-lapsed = A long time has passed, so this alert ends. If a recording or location was sent to you, I will delete it from this chat.
+enclosed-words = what you said
+enclosed-recording = the recording
+enclosed-location = the location
+enclosed-address = the home address

@@ -753,3 +753,140 @@ command-guardians = 위급할 때 연락받을 분
 command-leave = 보호자 그만두기
 command-export = 내 기록 받기
 command-delete = 모두 지우기
+
+## 위급할 때: 본인에게
+incident-countdown = { $heard ->
+    [yes] 위급한 상황처럼 들렸어요.
+   *[no] 위급한 상황인 것 같아요.
+  } <b>{ $seconds }초</b> 동안 답이 없으면 보호자에게 연락할게요. 토닥은 신고하지 못해요. 위험하면 { $police ->
+    [yes] <b>112</b>나 <b>119</b>에
+   *[no] <b>119</b>나 <b>112</b>에
+  } 바로 전화해 주세요.
+incident-sending = 보호자에게 연락하고 있어요. 위험하면 <b>112</b>나 <b>119</b>에 바로 전화해 주세요.
+incident-quiet = 남겨 주신 말 잘 받았어요. 조금 뒤에 천천히 볼게요.
+incident-question = 혹시 지금 위급한 상황인가요? 그렇게 들린 소리가 있었는데, 제가 잘못 들었을 수 있어요.
+incident-old-question = { $age ->
+    [minutes] { $number }분 전
+    [hours] { $number }시간 전
+   *[days] { $number }일 전
+  } 녹음에서 위급하게 들리는 소리가 있었어요. 지금 도움이 필요하신가요? 답이 없으면 아무에게도 알리지 않아요.
+incident-old-now-question = 보내 주신 파일에서 위급하게 들리는 소리가 있었어요. 지금 도움이 필요하신가요? 답이 없으면 아무에게도 알리지 않아요.
+incident-selfharm-question = 걱정이 되어서 말씀드려요. <b>{ $seconds }초</b> 동안 답이 없으면 보호자에게 알릴게요. 지금은 안전하신가요?
+incident-again = 아직 답을 듣지 못해서 다시 여쭤봐요. 지금 안전하신가요? 위험하면 <b>112</b>나 <b>119</b>에 전화해 주세요.
+incident-again-quiet = 잘 지내고 계신가요?
+incident-once-more = 제가 잘못 알아들었을 수 있어요. 그래도 한 번만 더 여쭤볼게요. 지금 정말 괜찮으신가요?
+incident-ask-code = 취소하시려면 정해 두신 코드를 여기에 적어 주세요. 적으신 글은 바로 지울게요.
+incident-ask-code-quiet = 정해 두신 번호를 적어 주세요.
+incident-wrong-code-quiet = 번호가 달라요. 다시 적어 주시겠어요?
+incident-code-locked-quiet = 지금은 더 받지 못해요.
+incident-once-more-quiet = 정말 괜찮으신가요?
+incident-wrong-code = 코드가 맞지 않아요. 다시 적어 주시겠어요?
+incident-code-locked = 코드가 여러 번 맞지 않아서 더는 받지 않을게요. 보호자가 안전을 확인하면 끝나요.
+incident-cancelled = 알겠어요. 아무에게도 보내지 않았어요. 도움이 필요하면 아래 단추를 눌러 주세요.
+incident-cancelled-quiet = 알겠어요.
+incident-nobody = 위급한 상황인 것 같아요. 그런데 이 일을 알릴 보호자가 없어서 <b>아무에게도 연락하지 않아요</b>. 토닥은 신고하지 못해요. 위험하면 <b>112</b>나 <b>119</b>에 바로 전화해 주세요. 지금 안전하신가요?
+incident-sent-line = { $name }께 메시지를 보냈어요({ $time }).
+incident-unsure-line = { $name }께 보낸 메시지가 닿았는지 확실하지 않아요({ $time }).
+incident-with-line = 함께 보낸 것: { $what }.
+incident-not-yet = 아직 확인 전이에요.
+incident-check-line = { $name }께 안부를 확인해 달라고 부탁했어요({ $time }). 들은 내용은 보내지 않았어요.
+incident-nobody-reached = 보호자에게 메시지가 닿지 않았어요. 기다리지 말고 <b>112</b>나 <b>119</b>에 바로 전화해 주세요.
+incident-nobody-answered = 아직 아무도 확인하지 않았어요. 기다리지 말고 <b>112</b>나 <b>119</b>에 바로 전화해 주세요.
+incident-acknowledged = { $name }께서 확인하겠다고 하셨어요({ $time }).
+incident-confirmed = { $name }께서 안전을 확인했다고 하셨어요. 그렇지 않다면 { $minutes }분 안에 아래 단추를 눌러 주세요.
+incident-called-false = { $name }께서 잘못된 알림이라고 하셨어요. 그렇지 않다면 { $minutes }분 안에 아래 단추를 눌러 주세요.
+incident-reopened = 알겠어요. 다시 연락할게요.
+incident-reopened-quiet = 알겠어요.
+incident-reopened-by = { $name }께서 아직 끝나지 않았다고 하셨어요. 보호자에게 다시 연락할게요.
+incident-ended-safe = 알려 주셔서 고마워요. 안전하시다니 마음이 놓여요. 연락한 보호자께도 그렇게 전할게요.
+incident-ended-safe-quiet = 알겠어요.
+incident-ended-confirmed = 안전이 확인되어 알림을 마칠게요. 아직 도움이 필요하면 아래 단추를 눌러 주세요.
+incident-ended-lapsed = 시간이 많이 지나 알림을 마칠게요. 아직 도움이 필요하면 아래 단추를 눌러 주세요.
+incident-taken-back = 보호자와의 대화에 보낸 녹음과 위치는 지울게요. 다른 곳에 옮겨 둔 것은 토닥이 지울 수 없어요.
+incident-drill-begun = 훈련을 시작할게요. 보호자에게 ‘훈련입니다’라고 보내고, 누구에게 닿는지 알려 드릴게요.
+incident-drill-nobody = 훈련을 보낼 보호자가 없어요. 지금 위급해져도 아무에게도 알리지 못해요. /guardians 에서 초대할 수 있어요.
+incident-report = 지금까지 이래요.
+incident-drill-report = 훈련 결과예요.
+incident-report-answered = { $name }: 확인하셨어요.
+incident-report-reached = { $name }: 보냈어요. 아직 확인 전이에요.
+incident-report-refused = { $name }: 닿지 않았어요. 대화가 막혀 있을 수 있으니 직접 여쭤봐 주세요.
+incident-report-waiting = { $name }: 아직 보내지 않았어요.
+incident-report-nobody = 아무에게도 보내지 않았어요.
+incident-over = 이 알림은 이미 끝났어요. 지금 위험하면 <b>112</b>나 <b>119</b>에 바로 전화해 주세요.
+incident-safe = 안전해요, 보내지 마세요
+incident-fine = 네, 괜찮아요
+incident-well = 괜찮아요
+incident-send = 지금 보내 주세요
+incident-need-help = 도움이 필요해요
+incident-misread = 잘못 알아들었어요
+incident-details-button = 자세히
+incident-please = 부탁해요
+
+## 위급할 때: 보호자에게
+told-alarm =
+    <b>긴급 알림.</b> { $named ->
+        [yes] { $name }님에게
+       *[no] 당신을 보호자로 부탁한 분에게
+    } 도움이 필요할 수 있어요. 범죄는 <b>112</b>, 화재·응급은 <b>119</b>에 먼저 신고해 주세요. 토닥은 신고하지 못해요.
+told-kind = { $kind }일 수 있어요. 자동으로 알아차린 것이라 틀릴 수 있어요. 시각 { $time }.
+told-heard = 들린 것: 위급하게 들린 소리({ $onsets }).
+told-cry = 도움을 청하는 말이 있었어요.
+told-words = 한 말:
+told-address = 집 주소: { $address }
+told-position = 마지막 위치: { $minutes ->
+    [0] 방금
+   *[other] { $minutes }분 전
+  } { $link }
+told-old-position = 오래된 위치({ $hours ->
+    [0] { $minutes }분 전
+   *[other] { $hours }시간 전
+  }): { $link }
+told-map = 지도
+told-do-not-call = <b>본인에게 바로 전화하거나 메시지를 보내지 말아 주세요.</b> 다른 사람이 휴대전화를 보고 있을 수 있어요.
+told-again = 아직 아무도 확인하지 않아 다시 알려 드려요.
+told-check =
+    { $named ->
+        [yes] { $name }님에게
+       *[no] 당신을 보호자로 부탁한 분에게
+    } 안부를 확인해 주시겠어요? 여쭤본 말에 답이 없었어요. 무슨 일인지는 토닥도 몰라요. 위급하면 <b>112</b>나 <b>119</b>에 신고해 주세요. 시각 { $time }.
+told-drill =
+    <b>훈련입니다.</b> 실제 상황이 아니에요. { $named ->
+        [yes] { $name }님이
+       *[no] 당신을 보호자로 부탁한 분이
+    } 알림이 잘 닿는지 살펴보고 있어요.
+told-kind-assault_sexual = 성폭력 상황
+told-kind-robbery = 강도 상황
+told-kind-theft = 도둑이 든 상황
+told-kind-violence = 폭력 상황
+told-kind-fire = 불이 난 상황
+told-kind-trapped = 갇힌 상황
+told-kind-medical = 몸이 위급한 상황
+told-kind-electrical = 감전 사고
+told-kind-gas = 가스 사고
+told-kind-fall = 떨어지거나 넘어진 사고
+told-kind-collapse = 무너짐 사고
+told-kind-storm = 태풍이나 물난리
+told-kind-earthquake = 지진
+told-kind-help = 도움을 청하는 상황
+told-kind-selfharm = 스스로를 해칠 위험이 있는 상황
+told-ack = 제가 확인할게요
+told-confirmed = 안전을 확인했어요
+told-false = 잘못된 알림이에요
+told-reopen = 아직 끝나지 않았어요
+told-seen = 확인했어요
+told-thanks-ack = 고마워요. 안전을 확인하시면 아래 단추로 알려 주세요. 위급하면 <b>112</b>나 <b>119</b>가 먼저예요.
+told-thanks-confirmed = 고마워요. 본인이나 다른 보호자도 확인하면 알림을 마칠게요.
+told-thanks-false = 고마워요. 본인이나 다른 보호자도 그렇다고 하면 알림을 마칠게요.
+told-thanks-reopen = 알겠어요. 다시 알릴게요.
+told-thanks-seen = 고마워요. 훈련이 잘 닿았어요.
+told-news-another-looks = 다른 보호자가 확인하고 있어요. 아직 끝나지는 않았어요.
+told-news-another-confirmed = 다른 보호자가 안전을 확인했다고 했어요. 직접 확인하셨다면 아래 단추로 알려 주세요.
+told-news-remind = 확인하신 결과를 알려 주시겠어요? 위급하면 <b>112</b>나 <b>119</b>가 먼저예요.
+told-news-duress = 본인이 안전하다고 했지만, 누가 시켜서 그랬을 수 있어요. 먼저 <b>112</b>에 신고해 주시고, 본인에게 바로 연락하지 말아 주세요.
+told-news-ended-safe = 본인이 안전하다고 알려 왔어요. 알림을 마칠게요. 함께해 주셔서 고마워요. 보내 드린 녹음과 위치가 있으면 이 대화에서 지울게요.
+told-news-ended = 안전이 확인되어 알림을 마쳤어요. 함께해 주셔서 고마워요. 보내 드린 녹음과 위치가 있으면 이 대화에서 지울게요.
+told-news-lapsed = 시간이 많이 지나 알림을 마칠게요. 보내 드린 녹음과 위치가 있으면 이 대화에서 지울게요.
+enclosed-words = 한 말
+enclosed-recording = 녹음
+enclosed-location = 위치
+enclosed-address = 집 주소

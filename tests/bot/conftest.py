@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +13,11 @@ import pytest
 import pytest_asyncio
 from cryptography.fernet import Fernet
 
+from bot.incident_state import Times
 from bot.local_chat.serve import LocalChat
 from bot.serving import Connection, Parts, running
 from inference.pipeline import Analyzer
+from storage.care_records import TOPICS, Choice
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import ServiceKeys
 from storage.key_store import KeyStore
@@ -23,6 +25,7 @@ from storage.records import ASKED_FIRST, CONSENT_VERSION, AgeBand, Consent, Lang
 from tests.bot.scripted import ScriptedAnalyzer
 from tests.bot.seats import Seat
 from tests.bot.weights_server import WeightsServer
+from tests.storage.caring import add_guardian
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +88,12 @@ def parts(tmp_path: Path, analyzer: ScriptedAnalyzer, database: Database, keys: 
     return Parts(cast(Analyzer, analyzer), database, engine, keys, listening)
 
 
+@pytest.fixture
+def times() -> Times:
+    """The times of incidents; a test that waits for them gives shorter ones."""
+    return Times()
+
+
 StartBot = Callable[[], Any]
 
 
@@ -103,6 +112,7 @@ def start_bot(
     analyzer: ScriptedAnalyzer,
     database: Database,
     keys: KeyStore,
+    times: Times,
 ) -> StartBot:
     """Starts the bot as a context; a second start finds what the first left."""
 
@@ -110,7 +120,7 @@ def start_bot(
     async def start() -> AsyncIterator[str]:
         listening = socket.create_server(("127.0.0.1", 0))
         engine = make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}")
-        parts = Parts(cast(Analyzer, analyzer), database, engine, keys, listening)
+        parts = Parts(cast(Analyzer, analyzer), database, engine, keys, listening, times=times)
         connection = Connection(chat.token, chat.base_url, chat.base_file_url)
         async with running(connection, parts):
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -147,3 +157,36 @@ def other_seat(page: httpx.AsyncClient) -> Seat:
 @pytest.fixture
 def third(page: httpx.AsyncClient) -> Seat:
     return Seat(page, 3)
+
+
+@pytest.fixture
+def third_seat(page: httpx.AsyncClient) -> Seat:
+    return Seat(page, 3)
+
+
+Guard = Callable[..., Awaitable[int]]
+
+
+@pytest.fixture
+def guard(database: Database, seat: Seat, register: Callable[..., None]) -> Guard:
+    """Makes another seat a guardian of the first, told of all topics and `also`."""
+    register(seat)
+
+    async def make(
+        other: Seat,
+        name: str = "어머니",
+        topics: Iterable[Choice] = TOPICS,
+        also: Iterable[Choice] = (),
+        met: bool = True,
+    ) -> int:
+        await other.start()
+        if met:
+            await other.answer("AI이고")
+        guardian = add_guardian(database, seat.chat_id, other.chat_id, name)
+        with database.transaction() as memory:
+            for choice in (*topics, *also):
+                now = datetime.now(UTC)
+                memory.care.set_choice(seat.chat_id, guardian.id, choice, True, now)
+        return guardian.id
+
+    return make

@@ -362,8 +362,8 @@ def test_a_drill_tells_all_and_reports_who_answered() -> None:
     assert drill.message is Message.DRILL and drill.enclosures == dict.fromkeys(
         (1, 2), frozenset()
     )
-    play.happens(GuardianTapped(1, Word.ACK))
-    assert said(play.happens(GuardianTapped(2, Word.ACK))) == [Line.DRILL_REPORT]
+    play.happens(GuardianTapped(1, Word.SEEN))
+    assert said(play.happens(GuardianTapped(2, Word.SEEN))) == [Line.DRILL_REPORT]
     assert play.incident.end is End.DRILL
     play = begun(Source.DRILL, "help")
     play.wait(900)

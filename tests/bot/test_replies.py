@@ -40,6 +40,8 @@ from storage.care_records import (
     Position,
 )
 from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Language, Purpose
+from tests.bot.incident_words import KEYS as INCIDENT_KEYS
+from tests.bot.incident_words import every_incident_reply
 
 BOT = Path(bot.__file__).parent
 LEVELS = (DistressLevel.THOUGHTS, DistressLevel.IN_PROGRESS, DistressLevel.CRY)
@@ -73,6 +75,7 @@ COMPOSED = {
     *(f"home-ask-{step}" for step in Step if step is not Step.LOCATION),
     *(f"home-{step}-unusable" for step in ("name", "address")),
     *(f"button-home-{step}" for step in Step if step is not Step.DURESS),
+    *INCIDENT_KEYS,
     *(f"crisis-{level}" for level in LEVELS),
     *(f"look-back-{level}" for level in LEVELS),
     *(f"answer-{answer}" for answer in ANSWERS if answer != "fine"),
@@ -249,7 +252,7 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_every_reply_can_be_said_and_is_html_that_telegram_takes(language: Language) -> None:
     routes = patterns()
-    for reply in every_reply(Replies(language)):
+    for reply in (*every_reply(Replies(language)), *every_incident_reply(language)):
         assert_html(reply.html)
         assert 0 < len(reply.html) <= 4096
         for button in (button for row in reply.buttons for button in row):
@@ -265,7 +268,9 @@ def assert_html(html: str) -> None:
 
     class Balance(HTMLParser):
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            assert (tag in ("b", "i") and not attrs) or (tag, attrs) == EXPANDABLE
+            plain = tag in ("b", "i", "blockquote") and not attrs
+            link = tag == "a" and [name for name, _ in attrs] == ["href"]
+            assert plain or link or (tag, attrs) == EXPANDABLE
             open_tags.append(tag)
 
         def handle_endtag(self, tag: str) -> None:
@@ -311,7 +316,8 @@ def test_sad_afraid_or_hurt_people_are_not_shouted_at(language: Language) -> Non
     replies = Replies(language)
     for reply in every_reply(replies):
         assert "!" not in reply.html
-    for reply in crises(replies):
+    for reply in (*crises(replies), *every_incident_reply(language)):
+        assert "!" not in reply.html
         assert not re.search("[\U0001f300-\U0001faff☀-➿]", reply.html)
 
 

@@ -151,6 +151,9 @@ class Conversation:
             in_danger=_no,
             erase_soon=lambda: None,
             raise_alarm=_nothing,
+            carry_alarm=lambda alarm: None,
+            signal_incident=_no,
+            signal_in_memory=lambda *_: False,
         )
         listening = Listening(todak)
         rows = cast(ChatWorkflows, NoWorkflows())
@@ -197,5 +200,5 @@ async def _nothing(*_: object) -> None:
     """A collaborator that is not under test."""
 
 
-async def _no(_: int) -> bool:
+async def _no(*_: object) -> bool:
     return False

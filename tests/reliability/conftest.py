@@ -75,11 +75,11 @@ def chat(tmp_path: Path) -> Iterator[RunningChat]:
 
 @pytest.fixture
 def make_bot(tmp_path: Path, chat: RunningChat, database_url: str | None) -> Iterator[StartBot]:
-    """Makes a bot that is not started yet, given perhaps a folder with other code."""
+    """Makes a bot that is not started yet, given perhaps other code and further settings."""
     made: list[RunningBot] = []
 
-    def make(code: Path | None = None) -> RunningBot:
-        made.append(RunningBot(tmp_path, chat, database_url, code))
+    def make(code: Path | None = None, **settings: str) -> RunningBot:
+        made.append(RunningBot(tmp_path, chat, database_url, code, settings))
         return made[-1]
 
     yield make

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 
 START_TIMEOUT_S = 60.0
@@ -110,14 +111,19 @@ class RunningBot(Process):
         chat: RunningChat,
         database_url: str | None,
         code: Path | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
-        """`code` is a folder with other code of Todak, such as a later version of it."""
+        """`code` is a folder with other code of Todak, such as a later version of it.
+
+        `settings` are further variables of its environment.
+        """
         self.data_folder = folder / "data"
         environment = {
             "TODAK_DATA_FOLDER": str(self.data_folder),
             "TODAK_OPERATIONS_PORT": str(_free_port()),
             "TODAK_BOT_API_ADDRESS": chat.origin,
             "TODAK_TELEGRAM_TOKEN": chat.token,
+            **(settings or {}),
         }
         if database_url is not None:
             environment["TODAK_DATABASE_URL"] = database_url

@@ -1,0 +1,334 @@
+"""What an incident has done is done here: said, told, taken back and written down."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.alarms import Alarm, incident_id
+from bot.incident_acts import (
+    Act,
+    Inform,
+    Line,
+    Say,
+    Sent,
+    TakeBack,
+    Tell,
+    Telling,
+    WriteDown,
+)
+from bot.incident_consent import may_be_told, may_go_along
+from bot.incident_replies import IncidentReplies
+from bot.incident_state import Event, Incident, Phase, SayTried, ToldTried, WrittenDown
+from bot.incident_telling import GuardianMessages
+from bot.look_up import LookUp
+from bot.replies import Reply
+from bot.sending import keyboard, send
+from bot.told_replies import ToldReplies
+from storage.care_records import Disclosure, Guarded, Guardian, IncidentRecord, Outcome
+from storage.database import Database
+from storage.key_store import KeyDestroyed
+from storage.sealed_rows import NoSuchPerson
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+SAY_S, EDIT_S, RECORD_S = 8.0, 3.0, 0.7
+THREADS = 8
+STILL_FRESH = timedelta(hours=1)
+"""How long what a person types is taken for an answer to their alarm."""
+
+ON_SCREEN = (Line.COUNTING, Line.SENDING)
+"""Lines that only change what stands there; a change that fails holds up nothing."""
+
+
+class IncidentEffects:
+    """The world as incidents change it. Nothing here raises for Telegram or for the database."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        database: Database,
+        look_up: LookUp,
+        replies: Mapping[str, tuple[IncidentReplies, ToldReplies]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`replies` are the words of each language, to the person and to guardians."""
+        self._bot = bot
+        self._bot_id = int(bot.token.partition(":")[0])
+        self._database = database
+        self._look_up = look_up
+        self._replies = replies
+        self._clock = clock
+        self._guardians = GuardianMessages(bot, clock)
+        # A locked database holds them for long.
+        self._threads = ThreadPoolExecutor(THREADS, "incidents")
+
+    async def guarded(self, alarm: Alarm) -> Guarded | None:
+        """The person and their guardians now, from the snapshot where the database is away."""
+        return await self._look_up.guarded(alarm.chat_id, self._clock())
+
+    async def is_known(self, alarm: Alarm, number: str) -> bool:
+        """Whether an open incident other than this one has the same recording."""
+        digest = alarm.recording_digest
+        if digest is None:
+            return False
+        found = await self._in_time(lambda: self._open_incidents(alarm.chat_id))
+        return any(
+            each.content.get("recording_digest") == digest and each.id != number
+            for each in found or ()
+        )
+
+    async def in_danger(self, chat_id: int) -> bool:
+        """Whether an incident that began within an hour is going on, as the screen shows it."""
+        found = await self._in_time(lambda: self._open_incidents(chat_id))
+        since = self._clock() - STILL_FRESH
+        return any(each.state in set(Phase) and each.opened_at > since for each in found or ())
+
+    def _open_incidents(self, chat_id: int) -> list[IncidentRecord]:
+        with self._database.transaction() as memory:
+            return memory.care.open_incidents(chat_id)
+
+    async def perform(self, act: Act, alarm: Alarm, incident: Incident) -> Event | None:
+        """Carry out an act; what came of it where the incident wants to know."""
+        match act:
+            case Say():
+                return await self._say(act, alarm, incident)
+            case Tell():
+                return await self._tell(act, alarm, incident)
+            case Inform(guardian_ids, news):
+                guarded = await self.guarded(alarm)
+                guardians = () if guarded is None else guarded.guardians
+                informed = [
+                    self._guardians.inform(
+                        each.guardian_chat_id, self._told(each).news(news, alarm)
+                    )
+                    for each in guardians
+                    if each.id in guardian_ids
+                ]
+                await asyncio.gather(*informed)
+            case TakeBack(shown):
+                taken = [
+                    self._guardians.take_back(each.guardian_chat_id, each.enclosure_ids)
+                    for each in shown
+                ]
+                await asyncio.gather(*taken)
+            case WriteDown():
+                return await self._write_down(alarm, incident)
+        return None
+
+    async def _say(self, act: Say, alarm: Alarm, incident: Incident) -> Event | None:
+        reply = await self._worded(act, alarm, incident)
+        if act.line in ON_SCREEN:
+            if incident.screen_id is not None:
+                await self._change(alarm.chat_id, incident.screen_id, reply)
+            return None
+        screen_id = incident.screen_id if act.line is Line.CANCELLED else None
+        if screen_id is not None and await self._change(alarm.chat_id, screen_id, reply):
+            return SayTried(act, True, screen_id)
+        try:
+            async with asyncio.timeout(SAY_S):
+                silent = incident.quiet
+                message_id = await send(self._bot, alarm.chat_id, reply, silent=silent)
+                return SayTried(act, True, message_id)
+        except (Forbidden, BadRequest) as error:
+            log.warning("a person could not be told of their alert: %s", type(error).__name__)
+            return SayTried(act, True)
+        except (TelegramError, TimeoutError):
+            return SayTried(act, False)
+
+    async def _worded(self, act: Say, alarm: Alarm, incident: Incident) -> Reply:
+        names: dict[int, str] = {}
+        if act.guardian_ids or act.line in (Line.DETAILS, Line.DRILL_REPORT):
+            guarded = await self.guarded(alarm)
+            names = {} if guarded is None else {each.id: each.name for each in guarded.guardians}
+        replies, _ = self._replies[alarm.language]
+        return replies.line(act, alarm, incident, names, incident.last_told, self._clock())
+
+    async def _change(self, chat_id: int, message_id: int, reply: Reply) -> bool:
+        """Put a reply in the place of a message; whether it stands there now."""
+        try:
+            async with asyncio.timeout(EDIT_S):
+                await self._bot.edit_message_text(
+                    reply.html,
+                    chat_id,
+                    message_id,
+                    parse_mode="HTML",
+                    reply_markup=keyboard(reply),
+                )
+            return True
+        except BadRequest as error:
+            return "not modified" in error.message
+        except (TelegramError, TimeoutError):
+            return False
+
+    async def _tell(self, act: Tell, alarm: Alarm, incident: Incident) -> ToldTried:
+        """Tell each of them at the same time, if they may still be told."""
+        guarded = await self.guarded(alarm)
+        now = {guardian.id: guardian for guardian in may_be_told(incident, guarded)}
+        if guarded is None:
+            return ToldTried(())
+        told = [
+            self._tell_one(now[number], act, alarm, incident, guarded)
+            for number in act.guardian_ids
+            if number in now
+        ]
+        return ToldTried(tuple(await asyncio.gather(*told)))
+
+    async def _tell_one(
+        self, guardian: Guardian, act: Tell, alarm: Alarm, incident: Incident, guarded: Guarded
+    ) -> Telling:
+        """Written down as uncertain before it is sent, and what came of it afterwards.
+
+        What a process that was killed had sent for certain is not sent again.
+        """
+        allowed = act.enclosures[guardian.id] & may_go_along(incident, guardian)
+        planned = Telling(
+            guardian.id,
+            guardian.guardian_chat_id,
+            guardian.name,
+            act.round,
+            Sent.UNCERTAIN,
+            self._clock(),
+            tuple(sorted(str(choice) for choice in allowed)),
+        )
+        try:
+            return await self._tell_planned(planned, guardian, act, alarm, incident, guarded)
+        except Exception:
+            log.exception("a guardian could not be told for a reason of ours")
+            return replace(planned, sent=Sent.FAILED, what=())
+
+    async def _tell_planned(
+        self,
+        planned: Telling,
+        guardian: Guardian,
+        act: Tell,
+        alarm: Alarm,
+        incident: Incident,
+        guarded: Guarded,
+    ) -> Telling:
+        known = await self._in_time(lambda: self._plan(alarm, incident, planned))
+        if known is not None and known.outcome is Outcome.ACCEPTED:
+            return _telling(known, guardian)
+        allowed = act.enclosures[guardian.id] & may_go_along(incident, guardian)
+        reply = self._told(guardian).message(
+            act.message, alarm, incident, guarded, allowed, self._clock()
+        )
+        telling = await self._guardians.tell(guardian, act.round, reply, alarm, guarded, allowed)
+        await self._in_time(lambda: self._put(alarm, telling))
+        return telling
+
+    def _told(self, guardian: Guardian) -> ToldReplies:
+        return self._replies[guardian.language][1]
+
+    async def _write_down(self, alarm: Alarm, incident: Incident) -> WrittenDown:
+        if await self._in_time(lambda: self._write(alarm, incident)):
+            return WrittenDown(incident.unwritten, incident.state)
+        return WrittenDown((), incident.written)
+
+    def _write(self, alarm: Alarm, incident: Incident) -> bool:
+        """Have the database hold it as it stands; nothing is kept of who is not registered."""
+        record = self._record(alarm, incident)
+        try:
+            with self._database.transaction() as memory:
+                if not memory.care.open_incident(record):
+                    memory.care.update_incident(record)
+                for telling in incident.unwritten:
+                    disclosure = self._disclosure(alarm, telling)
+                    if not memory.care.add_disclosure(disclosure):
+                        memory.care.update_disclosure(disclosure)
+                for number in incident.acknowledged_by:
+                    memory.care.acknowledge(record.id, number, self._clock())
+        except (NoSuchPerson, KeyDestroyed):
+            log.info("nothing is kept of the alert of somebody who is not registered")
+        return True
+
+    def _plan(self, alarm: Alarm, incident: Incident, planned: Telling) -> Disclosure | None:
+        """What is on record of a guardian in this round; noted as uncertain if nothing is."""
+        record = self._record(alarm, incident)
+        with self._database.transaction() as memory:
+            memory.care.open_incident(record)
+            if memory.care.add_disclosure(self._disclosure(alarm, planned)):
+                return None
+            return next(
+                each
+                for each in memory.care.disclosures(record.id)
+                if (each.guardian_id, each.round) == (planned.guardian_id, planned.round)
+            )
+
+    def _put(self, alarm: Alarm, telling: Telling) -> None:
+        with self._database.transaction() as memory:
+            memory.care.update_disclosure(self._disclosure(alarm, telling))
+
+    async def _in_time(self, ask: Callable[[], T]) -> T | None:
+        """What the database answers in `RECORD_S`, or None: help does not wait for it."""
+        asking = asyncio.get_running_loop().run_in_executor(self._threads, ask)
+        try:
+            return await asyncio.wait_for(asking, RECORD_S)
+        except (NoSuchPerson, KeyDestroyed):
+            return None
+        except (SQLAlchemyError, TimeoutError) as error:
+            log.warning("an alert is not written down yet: %s", type(error).__name__)
+            return None
+
+    def _record(self, alarm: Alarm, incident: Incident) -> IncidentRecord:
+        ended = self._clock() if incident.phase is Phase.ENDED else None
+        live = [
+            (each.guardian_chat_id, each.live_location_id)
+            for each in incident.shown
+            if each.live_location_id is not None
+        ]
+        return IncidentRecord(
+            id=incident_id(self._bot_id, alarm.chat_id, alarm.message_id),
+            chat_id=alarm.chat_id,
+            opened_at=alarm.sent_at,
+            ended_at=ended,
+            state=incident.state,
+            content={
+                "source": incident.source.value,
+                "kind": incident.kind,
+                "heard": [list(each) for each in alarm.heard],
+                "recording_digest": alarm.recording_digest,
+                "live": live,
+            },
+        )
+
+    def _disclosure(self, alarm: Alarm, telling: Telling) -> Disclosure:
+        outcomes = {Sent.ACCEPTED: Outcome.ACCEPTED, Sent.UNCERTAIN: Outcome.UNCERTAIN}
+        return Disclosure(
+            incident_id=incident_id(self._bot_id, alarm.chat_id, alarm.message_id),
+            chat_id=alarm.chat_id,
+            guardian_id=telling.guardian_id,
+            guardian_chat_id=telling.guardian_chat_id,
+            guardian_name=telling.guardian_name,
+            round=telling.round,
+            what=telling.what,
+            at=telling.at,
+            outcome=outcomes.get(telling.sent, Outcome.REFUSED),
+            message_ids=telling.message_ids,
+            enclosure_ids=telling.enclosure_ids,
+        )
+
+
+def _telling(known: Disclosure, guardian: Guardian) -> Telling:
+    return replace(
+        Telling(
+            guardian.id,
+            guardian.guardian_chat_id,
+            known.guardian_name,
+            known.round,
+            Sent.ACCEPTED,
+            known.at,
+        ),
+        what=known.what,
+        message_ids=known.message_ids,
+        enclosure_ids=known.enclosure_ids,
+    )

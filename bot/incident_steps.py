@@ -1,0 +1,62 @@
+"""The two steps of an incident: deciding, and carrying out the next act that was decided.
+
+What they take and give is plain, since it is stored and read by later versions too.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from bot.alarms import Alarm
+from bot.incident_acts import Act, WriteDown
+from bot.incident_effects import IncidentEffects
+from bot.incident_plain import Plain, acts_from, incident_from, plain, tagged
+from bot.incident_rules import advance, is_over, opened
+from bot.incident_state import Event, Incident, Moment, TimePassed, Times
+
+Decided = dict[str, Any]
+"""`incident`, the `acts` that are still to be carried out in order, `wait_s` until time brings
+something (None once it is over), and `at_s`, when that was decided."""
+
+
+class IncidentSteps:
+    """Applies the rules to the world as it is now."""
+
+    def __init__(self, effects: IncidentEffects, times: Times) -> None:
+        self._effects = effects
+        self._times = times
+
+    async def open(self, alarm: Alarm) -> Decided:
+        """A new incident."""
+        return _decided(*opened(alarm, await self._moment(alarm, 0.0)), ())
+
+    async def happened(
+        self, alarm: Alarm, before: Decided, event: Event, passed_s: float
+    ) -> Decided:
+        """What an event leads to, `passed_s` after the last one."""
+        moment = await self._moment(alarm, passed_s)
+        incident, acts = advance(incident_from(before["incident"]), event, moment)
+        return _decided(incident, acts, before["acts"])
+
+    async def carry_out(self, alarm: Alarm, before: Decided) -> Decided:
+        """The first act carried out, and what follows from what came of it."""
+        first, *rest = before["acts"]
+        [act] = acts_from([first])
+        began_s = time.monotonic()
+        event = await self._effects.perform(act, alarm, incident_from(before["incident"]))
+        took_s = time.monotonic() - began_s
+        after = {**before, "acts": rest}
+        return await self.happened(alarm, after, event or TimePassed(), took_s)
+
+    async def _moment(self, alarm: Alarm, passed_s: float) -> Moment:
+        return Moment(passed_s, await self._effects.guarded(alarm), self._times)
+
+
+def _decided(incident: Incident, acts: Sequence[Act], before: Sequence[Plain]) -> Decided:
+    waiting = list(before)
+    for act in map(tagged, acts):
+        # What is written down is all that has changed by then: once is enough.
+        if act["is"] != WriteDown.__name__ or act not in waiting:
+            waiting.append(act)
+    wait_s = None if is_over(incident) and not waiting else incident.wait_s
+    return {"incident": plain(incident), "acts": waiting, "wait_s": wait_s, "at_s": time.time()}

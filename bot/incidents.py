@@ -1,0 +1,230 @@
+"""Incidents as durable workflows: an alarm that was raised ends in somebody being told.
+
+An incident is begun over a queue of its own that is looked at every 50 ms, not started directly:
+a coroutine taken from a queue waits on the library's event loop, one that is started directly
+keeps a thread for as long as it is open, which may be a day.
+
+What the rules decide is recorded before it is carried out, each act is a step, and what came of it
+is recorded with the next decision. A later version with other rules therefore goes on from what
+was decided, and takes no recorded decision again. What a step had sent when the process was killed
+is sent again, unless the database had it as accepted (`bot/incident_effects.py`).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from dbos import DBOS, EnqueueOptions
+
+from bot.alarms import Alarm, Source, incident_id
+from bot.event_loop import EventLoopCalls, NotDone
+from bot.incident_acts import Tell
+from bot.incident_effects import IncidentEffects
+from bot.incident_memory import IncidentsInMemory
+from bot.incident_plain import Plain, alarm_from, event_from, plain, tagged
+from bot.incident_state import Erased, Event, Raised, TimePassed, Times, ToldTried
+from bot.incident_steps import Decided, IncidentSteps
+from bot.workflows import INCIDENTS, VERSION, Workflows
+
+log = logging.getLogger(__name__)
+
+SIGNAL = "signal"
+TRIES = 3
+STORE_S = 0.7
+"""How long an alarm waits for storage before it is carried on in memory."""
+
+LOUD = (Source.SOUND_ALARM, Source.CRY)
+
+Apologise = Callable[[Alarm], Coroutine[Any, Any, None]]
+
+
+class Incidents:
+    """Begins incidents, tells them what happens, and carries them through."""
+
+    def __init__(
+        self,
+        bot_id: int,
+        flows: Workflows,
+        effects: IncidentEffects,
+        times: Times,
+        apologise: Apologise,
+    ) -> None:
+        """`apologise` sends the fixed reply with the numbers where all else failed."""
+        self._bot_id = bot_id
+        self._flows = flows
+        self._effects = effects
+        self._steps = IncidentSteps(effects, times)
+        self._memory = IncidentsInMemory(self._steps)
+        self._apologise = apologise
+
+    def register(self, calls: EventLoopCalls) -> None:
+        """Say what the workflow does; its steps run on the loop of `calls`."""
+
+        @DBOS.step(name="open")
+        def open_it(alarm: Plain) -> Decided:
+            return calls.run(lambda: self._open(alarm_from(alarm)), TRIES)
+
+        @DBOS.step(name="decide")
+        def decide(alarm: Plain, before: Decided, event: Plain, passed_s: float) -> Decided:
+            return calls.run(
+                lambda: self._decide(alarm_from(alarm), before, event_from(event), passed_s), TRIES
+            )
+
+        @DBOS.step(name="act")
+        def act(alarm: Plain, before: Decided) -> Decided:
+            return calls.run(lambda: self._act(alarm_from(alarm), before), TRIES)
+
+        @DBOS.step(name="give_up")
+        def give_up(alarm: Plain) -> None:
+            calls.run(lambda: self._apologise(alarm_from(alarm)), TRIES)
+
+        @DBOS.workflow(name="incident", max_recovery_attempts=None)
+        async def incident(alarm: Plain) -> None:
+            try:
+                decided = await asyncio.to_thread(open_it, alarm)
+            except NotDone:
+                log.error("an alarm could not be understood")
+                await asyncio.to_thread(give_up, alarm)
+                return
+            while decided["acts"] or decided["wait_s"] is not None:
+                if decided["acts"]:
+                    decided = await act_safely(alarm, decided)
+                    continue
+                wait_s = decided["wait_s"]
+                signal = await DBOS.recv_async(SIGNAL, timeout_seconds=wait_s)
+                if signal is None:
+                    decided = await decide_safely(alarm, decided, tagged(TimePassed()), wait_s)
+                else:
+                    passed_s = min(max(signal["at_s"] - decided["at_s"], 0.0), wait_s)
+                    decided = await decide_safely(alarm, decided, signal["event"], passed_s)
+
+        async def act_safely(alarm: Plain, before: Decided) -> Decided:
+            try:
+                return await asyncio.to_thread(act, alarm, before)
+            except NotDone:
+                first, *rest = before["acts"]
+                log.error("an act of an incident failed: %s", first["is"])
+                event = ToldTried(()) if first["is"] == Tell.__name__ else TimePassed()
+                return await decide_safely(alarm, {**before, "acts": rest}, tagged(event), 0.0)
+
+        async def decide_safely(
+            alarm: Plain, before: Decided, event: Plain, passed_s: float
+        ) -> Decided:
+            try:
+                return await asyncio.to_thread(decide, alarm, before, event, passed_s)
+            except NotDone:
+                log.error("an event of an incident was not understood")
+                return before
+
+    async def raise_alarm(self, alarm: Alarm) -> None:
+        """Begin an incident, or raise the one that the same message began.
+
+        Where storage takes long it begins in memory, and is stored as soon as that is possible.
+        """
+        number = self._id(alarm.chat_id, alarm.message_id)
+        raised = Raised(alarm.source, alarm.kind)
+        if self._memory.tell(number, raised):
+            return
+        try:
+            async with asyncio.timeout(STORE_S):
+                await self._store(number, alarm)
+        except Exception as error:
+            log.warning("an alarm is not stored yet: %s", type(error).__name__)
+            self._memory.begin(number, alarm, lambda: self._store(number, alarm))
+
+    def carry(self, alarm: Alarm) -> None:
+        """Begin an incident in memory; the workflow takes over as soon as there is one."""
+        number = self._id(alarm.chat_id, alarm.message_id)
+        self._memory.begin(number, alarm, lambda: self._store(number, alarm))
+
+    async def signal(self, chat_id: int, message_id: int, event: Event, key: str) -> bool:
+        """Tell an incident what happened, once for each `key`; False where it is over."""
+        number = self._id(chat_id, message_id)
+        if self.signal_in_memory(chat_id, message_id, event):
+            return True
+        if not await self._flows.is_open(number):
+            return False
+        await self._send(number, event, key)
+        return True
+
+    def signal_in_memory(self, chat_id: int, message_id: int | None, event: Event) -> bool:
+        """Tell an incident that is carried in memory what happened, or all of a chat.
+
+        False where none is.
+        """
+        if message_id is not None:
+            return self._memory.tell(self._id(chat_id, message_id), event)
+        prefix = self._id(chat_id, 0).removesuffix("0")
+        return any([self._memory.tell(number, event) for number in self._memory.carried(prefix)])
+
+    async def let_go(self, chat_id: int) -> None:
+        """End every incident of a chat whose person has everything deleted."""
+        prefix = self._id(chat_id, 0).removesuffix("0")
+        for number in await self._flows.open_workflows(prefix):
+            self._memory.tell(number, Erased())
+            await self._send(number, Erased(), f"{number}:erased")
+
+    def stop(self) -> None:
+        """Carry nothing on in memory any more."""
+        self._memory.stop()
+
+    async def _store(self, number: str, alarm: Alarm) -> None:
+        if await self._flows.is_open(number):
+            if alarm.source in LOUD:
+                key = f"{number}:{alarm.source}:{alarm.kind}"
+                await self._send(number, Raised(alarm.source, alarm.kind), key)
+            return
+        if await self._effects.is_known(alarm, number):
+            return  # the same recording, sent twice
+        options: EnqueueOptions = {
+            "workflow_name": "incident",
+            "workflow_id": number,
+            "queue_name": INCIDENTS,
+            "app_version": VERSION,
+        }
+        await self._flows.enqueue(options, plain(alarm))
+
+    async def _send(self, number: str, event: Event, key: str) -> None:
+        message = {"event": tagged(event), "at_s": time.time()}
+        await self._flows.tell(number, message, SIGNAL, key)
+
+    async def _open(self, alarm: Alarm) -> Decided:
+        number = self._id(alarm.chat_id, alarm.message_id)
+        carried = await self._memory.take(number)
+        if carried is None:
+            decided = await self._steps.open(alarm)
+        else:
+            decided, passed_s = carried
+            decided = await self._steps.happened(alarm, decided, TimePassed(), passed_s)
+        self._memory.expect(number, alarm, decided)
+        return decided
+
+    async def _decide(
+        self, alarm: Alarm, before: Decided, event: Event, passed_s: float
+    ) -> Decided:
+        number = self._id(alarm.chat_id, alarm.message_id)
+        self._memory.unexpect(number)
+        carried = await self._memory.take(number)
+        if carried is not None:
+            before, passed_s = carried
+        decided = await self._steps.happened(alarm, before, event, passed_s)
+        self._memory.expect(number, alarm, decided)
+        return decided
+
+    async def _act(self, alarm: Alarm, before: Decided) -> Decided:
+        """The next act; where the incident went on in memory it may be done already."""
+        number = self._id(alarm.chat_id, alarm.message_id)
+        self._memory.unexpect(number)
+        carried = await self._memory.take(number)
+        if carried is not None:
+            before, passed_s = carried
+            decided = await self._steps.happened(alarm, before, TimePassed(), passed_s)
+        else:
+            decided = await self._steps.carry_out(alarm, before)
+        self._memory.expect(number, alarm, decided)
+        return decided
+
+    def _id(self, chat_id: int, message_id: int) -> str:
+        return incident_id(self._bot_id, chat_id, message_id)

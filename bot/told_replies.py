@@ -1,0 +1,120 @@
+"""What guardians read: plainly what may have happened, who to call first, and how to answer."""
+
+from datetime import datetime
+from html import escape
+
+from bot.alarms import Alarm, Source
+from bot.incident_acts import Message, News
+from bot.incident_replies import clock_time
+from bot.incident_state import Incident, Word
+from bot.replies import Button, Reply, Wording, shorten
+from storage.care_records import Choice, Guarded, Position
+from storage.records import Language
+
+OLD_POSITION_MINUTES = 30
+WORDS_CHARACTERS = 600
+MOST_ONSETS = 3
+EMERGENCY = "emergency"
+
+
+class ToldReplies:
+    """Words each message to guardians in a language."""
+
+    def __init__(self, language: Language) -> None:
+        self._say = Wording(language)
+
+    def message(
+        self,
+        message: Message,
+        alarm: Alarm,
+        incident: Incident,
+        guarded: Guarded,
+        enclosures: frozenset[Choice],
+        now: datetime,
+    ) -> Reply:
+        """The first message of a round; `enclosures` is what may stand in it."""
+        named = {"named": "yes" if guarded.home.shown_name else "no"}
+        named["name"] = guarded.home.shown_name or ""
+        time = clock_time(alarm.sent_at, self._say.language)
+        if message is Message.DRILL:
+            seen = self._button(Word.SEEN, Word.SEEN, alarm)
+            return Reply(self._say("told-drill", **named), ((seen,),))
+        if message is Message.CHECK:
+            return Reply(self._say("told-check", time=time, **named), self._buttons(alarm))
+        paragraphs = [self._say("told-alarm", **named)]
+        if incident.round > 1:
+            paragraphs.insert(0, self._say("told-again"))
+        if incident.quiet or incident.duress:
+            paragraphs.append(self._say("told-do-not-call"))
+        paragraphs.append(" ".join(self._what(alarm, incident, time)))
+        paragraphs += self._enclosed(alarm, guarded, enclosures, now)
+        return Reply("\n\n".join(paragraphs), self._buttons(alarm))
+
+    def news(self, news: News, alarm: Alarm) -> Reply:
+        """What happened since."""
+        answers = {
+            News.ANOTHER_LOOKS: (Word.CONFIRMED,),
+            News.ANOTHER_CONFIRMED: (Word.CONFIRMED, Word.REOPEN),
+            News.REMIND: (Word.CONFIRMED, Word.FALSE),
+            News.DURESS: (Word.ACK, Word.CONFIRMED),
+        }.get(news, (Word.REOPEN,))
+        rows = tuple((self._button(word, word, alarm),) for word in answers)
+        return Reply(self._say(f"told-news-{news}"), rows)
+
+    def thanks(self, word: Word, chat_id: int, message_id: int) -> Reply:
+        """The answer to a guardian's own word."""
+        rows: tuple[tuple[Button, ...], ...] = ()
+        if word is Word.ACK:
+            rows = tuple(
+                (self._labelled(answer, answer, chat_id, message_id),)
+                for answer in (Word.CONFIRMED, Word.FALSE)
+            )
+        return Reply(self._say(f"told-thanks-{word}"), rows)
+
+    def _what(self, alarm: Alarm, incident: Incident, time: str) -> list[str]:
+        kind = self._say(f"told-kind-{incident.kind}")
+        sentences = [self._say("told-kind", kind=kind, time=time)]
+        onsets = [onset_s for state, onset_s in alarm.heard if state == EMERGENCY][:MOST_ONSETS]
+        if onsets:
+            shown = ", ".join(f"{int(onset_s) // 60}:{int(onset_s) % 60:02}" for onset_s in onsets)
+            sentences.append(self._say("told-heard", onsets=shown))
+        elif incident.source is Source.CRY:
+            sentences.append(self._say("told-cry"))
+        return sentences
+
+    def _enclosed(
+        self, alarm: Alarm, guarded: Guarded, enclosures: frozenset[Choice], now: datetime
+    ) -> list[str]:
+        lines = []
+        if Choice.WORDS in enclosures and alarm.words:
+            # Put together here: Fluent takes at most 1,000 characters for an argument.
+            words = escape(shorten(alarm.words, WORDS_CHARACTERS))
+            lines.append(f"{self._say('told-words')} <blockquote>{words}</blockquote>")
+        if Choice.ADDRESS in enclosures and guarded.home.address:
+            lines.append(self._say("told-address", address=guarded.home.address))
+        if Choice.LOCATION in enclosures and guarded.position is not None:
+            lines.append(self._position(guarded.position, now))
+        return lines
+
+    def _position(self, position: Position, now: datetime) -> str:
+        minutes = max(0, int((now - position.shared_at).total_seconds()) // 60)
+        key = "told-old-position" if minutes > OLD_POSITION_MINUTES else "told-position"
+        link = f'<a href="{map_address(position)}">{self._say("told-map")}</a>'
+        line = self._say(key, minutes=minutes, hours=minutes // 60, link="\0")
+        return line.replace("\0", link)
+
+    def _buttons(self, alarm: Alarm) -> tuple[tuple[Button, ...], ...]:
+        words = (Word.ACK, Word.CONFIRMED, Word.FALSE)
+        return tuple((self._button(word, word, alarm),) for word in words)
+
+    def _button(self, key: str, word: Word, alarm: Alarm) -> Button:
+        return self._labelled(key, word, alarm.chat_id, alarm.message_id)
+
+    def _labelled(self, key: str, word: Word, chat_id: int, message_id: int) -> Button:
+        return Button(self._say(f"told-{key}"), f"care:{chat_id}:{message_id}:{word}")
+
+
+def map_address(position: Position) -> str:
+    """A map with the position marked, that opens in a browser without an account."""
+    where = f"{position.latitude:.5f}"
+    return f"https://www.openstreetmap.org/?mlat={where}&amp;mlon={position.longitude:.5f}#map=17"
