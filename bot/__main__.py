@@ -23,6 +23,7 @@ from bot.logs import named, set_up
 from bot.recipe_command import RECIPES, NotInstalled, run_recipe
 from bot.service_keys import NoServiceKeys, key_source, open_service_keys
 from bot.settings import Settings
+from inference.sound_recipe import Blend, Strength
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import WrongServiceKey
 from storage.key_store import KeyStore, holds_keys
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "rotate-keys": lambda settings: _rotate_keys(settings, finish=given.finish),
         "check": lambda settings: _check(settings, as_json=given.json),
         "analyze": lambda settings: _analyze(settings, given),
+        "sound": lambda _: _sound(given),
         "pull": lambda settings: _pull(settings, given.names),
         "train": lambda _: _recipe(given.model, rest),
         "evaluate": lambda _: _recipe(given.model, ["--evaluate", *rest]),
@@ -105,12 +107,27 @@ def _parser() -> argparse.ArgumentParser:
     analyze.add_argument("--lines", type=Path, help="a file of one text a line, or -")
     analyze.add_argument("--explain", type=Path, metavar="OUT.png", help="draw why, of one file")
     analyze.add_argument("files", nargs="*", type=Path, default=[], help="recordings")
+    _add_sound(commands.add_parser("sound", help="make a file of rain, waves, birds, ..."))
     pull = commands.add_parser("pull", help="fetch pretrained weights for the hub profile")
     pull.add_argument("names", nargs="*", help="kcelectra, kote, whisper-base, owner/name, ...")
     for name, verb in (("train", "train a model"), ("evaluate", "measure a model")):
         recipe = commands.add_parser(name, help=f"{verb}; further options are the recipe's")
         recipe.add_argument("model", choices=sorted(RECIPES))
     return parser
+
+
+def _add_sound(sound: argparse.ArgumentParser) -> None:
+    """Declare the options of `todak sound`."""
+    sound.add_argument("kinds", metavar="KIND[+KIND]", help="rain, or waves:2+birds with weights")
+    sound.add_argument("--strength", default=str(Strength.FULL), choices=[*map(str, Strength)])
+    sound.add_argument("--blend", default=str(Blend.MIXED), choices=[*map(str, Blend)])
+    sound.add_argument("--minutes", type=float, default=60.0)
+    sound.add_argument("--seed", type=int, help="the same seed, the same sound; else a new one")
+    sound.add_argument("--fade-in", type=float, metavar="SECONDS")
+    sound.add_argument("--fade-out", type=float, metavar="SECONDS")
+    sound.add_argument("--loop", action="store_true", help="Ogg Opus that repeats without a seam")
+    sound.add_argument("--cover", type=Path, metavar="FILE.jpg", help="also write its picture")
+    sound.add_argument("--out", type=Path, required=True, metavar="FILE", help="MP3, or a loop")
 
 
 def _run(settings: Settings) -> int:
@@ -252,6 +269,19 @@ def _analyze(settings: Settings, given: argparse.Namespace) -> int:
         except CannotExplain as error:
             raise CommandFailed(str(error)) from error
     return code
+
+
+def _sound(given: argparse.Namespace) -> int:
+    from bot.sound_command import UnusableRecipe, make_sound
+    from inference.checkpoints import CheckpointMismatch
+
+    try:
+        print(make_sound(given))
+    except UnusableRecipe as error:
+        raise CommandFailed(str(error), UNUSABLE) from error
+    except CheckpointMismatch as error:
+        raise CommandFailed(f"{error}.") from error
+    return DONE
 
 
 def _recipe(model: str, arguments: list[str]) -> int:

@@ -9,6 +9,8 @@ RECIPES = {
     "emergency-timeline": "models.train.emergency_timeline",
     "emotion": "models.train.emotion",
     "fusion": "models.train.fusion",
+    "sleep-sounds": "models.train.sleep_vae",
+    "sounds": "models.train.sounds",
     "speech-emotion": "models.train.speech_emotion",
     "speech-mlp": "models.train.speech_mlp",
     "text-emotion": "models.train.text_emotion",

@@ -105,6 +105,12 @@ class Limiter:
         return np.asarray(np.interp(np.arange(len(self._waiting)), centres, smooth), np.float32)
 
 
+def limited(samples: Array, highest: float, sample_rate: int) -> Array:
+    """Return the samples with their peaks taken back to `highest`, as `Limiter` does."""
+    limiter = Limiter(highest, sample_rate)
+    return np.concatenate([limiter.push(samples), limiter.finish()])
+
+
 @lru_cache(maxsize=4)
 def _weight(n_samples: int, sample_rate: int) -> Array:
     """Return the magnitude of both filters at the frequencies of a transform, below 24 kHz."""

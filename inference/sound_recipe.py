@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 SHORTEST_S: Final = 1.0
 LONGEST_MINUTES: Final = 24 * 60.0
-FADE_IN_S: Final = 8.0
+LONGEST_FADE_IN_S: Final = 8.0
 LONGEST_FADE_OUT_S: Final = 600.0
 LARGEST_SEED: Final = 2**63 - 1
 
@@ -45,7 +45,7 @@ class Recipe:
     seed: int
     strength: Strength = Strength.FULL
     blend: Blend = Blend.MIXED
-    fade_in_s: float = FADE_IN_S
+    fade_in_s: float | None = None  # None: a quarter of the length, at most eight seconds
     fade_out_s: float | None = None  # None: a third of the length, at most ten minutes
 
     def __post_init__(self) -> None:
@@ -58,8 +58,8 @@ class Recipe:
             raise ValueError("a sound lasts from one second to 24 hours")
         if not 0 <= self.seed <= LARGEST_SEED:
             raise ValueError(f"a seed is a whole number from 0 to {LARGEST_SEED}")
-        fades_s = self.fade_in_s + self.ending_s
-        if self.fade_in_s < 0 or self.ending_s < 0 or not fades_s <= self.duration_s:
+        fades_s = self.opening_s + self.ending_s
+        if self.opening_s < 0 or self.ending_s < 0 or not fades_s <= self.duration_s:
             raise ValueError("the fades are longer than the sound")
 
     @property
@@ -68,11 +68,18 @@ class Recipe:
         return 60.0 * self.minutes
 
     @property
+    def opening_s(self) -> float:
+        """Seconds over which the sound rises."""
+        if self.fade_in_s is not None:
+            return self.fade_in_s
+        return min(LONGEST_FADE_IN_S, self.duration_s / 4.0)
+
+    @property
     def ending_s(self) -> float:
         """Seconds over which the sound dies away."""
         if self.fade_out_s is not None:
             return self.fade_out_s
-        return min(LONGEST_FADE_OUT_S, (self.duration_s - self.fade_in_s) / 3.0)
+        return min(LONGEST_FADE_OUT_S, (self.duration_s - self.opening_s) / 3.0)
 
     @property
     def weights(self) -> dict[str, float]:
@@ -84,8 +91,8 @@ class Recipe:
 def fade(seconds: NDArray[np.float64], recipe: Recipe) -> NDArray[np.float64]:
     """Return the gain at each time: up like a half cosine, down like a parabola to nothing."""
     gain = np.ones(len(seconds))
-    if recipe.fade_in_s > 0:
-        rising = np.clip(seconds / recipe.fade_in_s, 0.0, 1.0)
+    if recipe.opening_s > 0:
+        rising = np.clip(seconds / recipe.opening_s, 0.0, 1.0)
         gain *= 0.5 - 0.5 * np.cos(np.pi * rising)
     if recipe.ending_s > 0:
         gain *= np.clip((recipe.duration_s - seconds) / recipe.ending_s, 0.0, 1.0) ** 2

@@ -1,5 +1,5 @@
 import numpy as np
-import pyloudnorm
+import pyloudnorm  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

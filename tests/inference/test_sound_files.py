@@ -60,7 +60,7 @@ def test_a_loop_keeps_its_exact_length(tmp_path: Path) -> None:
 def test_a_cover_is_a_small_picture_of_the_sound() -> None:
     picture = cover(noise(4 * MP3_RATE), MP3_RATE)
     assert picture[:2] == b"\xff\xd8" and len(picture) < 200_000
-    with av.open(io.BytesIO(picture), format="mjpeg") as container:
+    with av.open(io.BytesIO(picture), "r", format="mjpeg") as container:
         frame = next(container.decode(video=0))
     assert (frame.width, frame.height) == (320, 320)
     assert cover(noise(4 * MP3_RATE), MP3_RATE) == picture

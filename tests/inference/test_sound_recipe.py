@@ -22,7 +22,7 @@ def test_fades_rise_and_fall_and_leave_nothing(
     recipe = Recipe(tuple(kinds), minutes, seed, fade_in_s=fade_in_s)
     assert sum(recipe.weights.values()) == pytest.approx(1.0)
     gain = fade(np.linspace(0.0, recipe.duration_s, 500), recipe)
-    top = int(np.searchsorted(np.linspace(0.0, recipe.duration_s, 500), recipe.fade_in_s))
+    top = int(np.searchsorted(np.linspace(0.0, recipe.duration_s, 500), recipe.opening_s))
     assert np.all(np.diff(gain[: top + 1]) >= -1e-9)
     assert np.all(np.diff(gain[top:]) <= 1e-9)
     assert gain.min() >= 0.0 and gain.max() <= 1.0
