@@ -35,6 +35,7 @@ from bot.told_replies import ToldReplies
 from storage.care_records import Disclosure, Guarded, Guardian, IncidentRecord, Outcome
 from storage.database import Database
 from storage.key_store import KeyDestroyed
+from storage.records import Language
 from storage.sealed_rows import NoSuchPerson
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class IncidentEffects:
         bot: Bot,
         database: Database,
         look_up: LookUp,
-        replies: Mapping[str, tuple[IncidentReplies, ToldReplies]],
+        replies: Mapping[Language, tuple[IncidentReplies, ToldReplies]],
         clock: Callable[[], datetime],
     ) -> None:
         """`replies` are the words of each language, to the person and to guardians."""

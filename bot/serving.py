@@ -276,11 +276,12 @@ def _application(connection: Connection, queue: DurableUpdateQueue) -> BotApplic
 def _urgent_bot(connection: Connection) -> Bot:
     """The same bot over connections of its own: nothing that is slow elsewhere holds it up."""
     requests = (_request(connection, 1), _request(connection, 32))
-    if connection.base_url is None:
+    if connection.base_url is None or connection.base_file_url is None:
         return Bot(connection.token, request=requests[1], get_updates_request=requests[0])
     return Bot(
         connection.token,
         connection.base_url,
+        connection.base_file_url,
         request=requests[1],
         get_updates_request=requests[0],
     )

@@ -296,8 +296,9 @@ class Workflows:
     async def tell(self, workflow_id: str, message: Any, topic: str, key: str) -> None:
         """Send a workflow a message, once for each `key`."""
         loop = asyncio.get_running_loop()
-        sending = (self._client.send, workflow_id, message, topic, key)
-        await loop.run_in_executor(self._storing, *sending)
+        await loop.run_in_executor(
+            self._storing, self._client.send, workflow_id, message, topic, key
+        )
 
     def _n_starts(self) -> int:
         """How often the present workflow was begun, this time counted; 0 if nobody can tell."""

@@ -11,11 +11,14 @@ import pytest
 from bot.incident_state import Times
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
+from inference.analysis import EmergencyLevel
 from storage.care_records import Choice, Code, Position
 from storage.database import Database
 from tests.bot.conftest import Guard, StartBot
 from tests.bot.incident_records import disclosures, set_home, settles, states
-from tests.bot.seats import Seat, labels
+from tests.bot.scripted import ScriptedAnalyzer
+from tests.bot.seats import Seat, action_of, labels
+from tests.bot.test_listening import NOTE, emergency
 
 CRY = "칼 들고 있어요"
 FIRE = "불이 났어요"
@@ -226,3 +229,63 @@ async def test_two_incidents_at_once_are_independent(
     await seat.write(FIRE)
     await other_seat.answer("불이 난 상황일 수 있어요")
     assert not [m for m in await other_seat.messages() if "폭력" in m.get("text", "")]
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_a_recording_goes_along_as_what_the_guardian_takes(
+    bot: str,
+    chat: LocalChat,
+    seat: Seat,
+    other_seat: Seat,
+    third_seat: Seat,
+    guard: Guard,
+    analyzer: ScriptedAnalyzer,
+    database: Database,
+    refused: bool,
+) -> None:
+    await guard(other_seat, also=[Choice.RECORDING])
+    await guard(third_seat, "언니")
+    if refused:  # as of somebody who takes no voice messages
+        chat.faults.inject(Fault(FaultKind.REFUSED, "sendVoice", other_seat.chat_id, count=9))
+    analyzer.emergency = emergency(EmergencyLevel.ALARM)
+    await seat.upload("voice", NOTE)
+    countdown = await seat.answer("위급한 상황처럼 들렸어요")
+    await seat.until(lambda messages: [m for m in messages if "contact" in m])
+    alert = await other_seat.answer("긴급 알림")
+    assert "위급하게 들린 소리(0:00)" in alert["text"]
+    kind = "audio" if refused else "voice"
+    [recording] = await other_seat.until(lambda messages: [m for m in messages if kind in m])
+    assert recording["has_protected_content"]
+    assert "함께 보낸 것: 녹음." in (await seat.answer("어머니께 메시지를 보냈어요"))["text"]
+    await third_seat.answer("긴급 알림")
+    assert not [m for m in await third_seat.messages() if "voice" in m or "audio" in m]
+    await seat.press(countdown["message_id"], action_of(await seat.answer("연락하고"), "괜찮아요"))
+    await other_seat.until(lambda messages: not [m for m in messages if kind in m])
+
+
+async def test_a_doubtful_sound_is_asked_about_and_then_somebody_looks(
+    bot: str,
+    seat: Seat,
+    other_seat: Seat,
+    guard: Guard,
+    analyzer: ScriptedAnalyzer,
+    database: Database,
+) -> None:
+    await guard(other_seat, also=[Choice.RECORDING])
+    analyzer.emergency = emergency(EmergencyLevel.ASK)
+    await seat.upload("voice", NOTE)
+    await seat.answer("혹시 지금 위급한 상황인가요")
+    await seat.answer("다시 여쭤봐요")
+    check = await other_seat.answer("안부를 확인해 주시겠어요")
+    assert "불이" not in check["text"] and "들린" not in check["text"]
+    await seat.answer("들은 내용은 보내지 않았어요")
+    assert not [m for m in await other_seat.messages() if "voice" in m]
+
+
+async def test_somebody_who_is_not_registered_gets_the_numbers(
+    bot: str, seat: Seat, analyzer: ScriptedAnalyzer
+) -> None:
+    analyzer.emergency = emergency(EmergencyLevel.ALARM)
+    await seat.upload("voice", NOTE)
+    await seat.answer("아무에게도 연락하지 않아요")
+    await seat.until(lambda messages: [m for m in messages if "contact" in m])
