@@ -17,6 +17,7 @@ from telegram.ext import (
 from bot.chat_workflows import ChatWorkflows
 from bot.guardian_replies import OFFERED_TOPICS
 from bot.handlers.crisis import Crisis
+from bot.handlers.drill import Drill
 from bot.handlers.guardian_acceptance import GuardianAcceptance
 from bot.handlers.guardian_invitation import (
     GUARDIAN_NAME_QUESTION,
@@ -64,9 +65,10 @@ COMMANDS = (
     "start",
     "help",
     "settings",
-    "home",
-    "incidents",
     "guardians",
+    "home",
+    "drill",
+    "incidents",
     "leave",
     "language",
     "privacy",
@@ -113,6 +115,7 @@ def route(
     privacy = Privacy(todak, workflows)
     places = Places(todak, talk.other)
     incident_list = IncidentList(todak)
+    drill = Drill(todak)
     message = filters.UpdateType.MESSAGE & PRIVATE & ~filters.StatusUpdate.ALL
     changed = filters.UpdateType.EDITED_MESSAGE & PRIVATE
     table = [
@@ -125,6 +128,7 @@ def route(
         CommandHandler("incidents", talk.screened(incident_list.first), message),
         CommandHandler("guardians", talk.screened(guardians.page), message),
         CommandHandler("leave", talk.screened(leave.ask), message),
+        CommandHandler("drill", talk.screened(drill.explain), message),
         CommandHandler("privacy", talk.screened(privacy.privacy), message),
         CommandHandler("export", talk.screened(privacy.export), message),
         CommandHandler("delete", talk.screened(privacy.ask_to_delete), message),
@@ -158,6 +162,7 @@ def route(
         CallbackQueryHandler(home.switch, r"^home:(flow:)?(quiet|location):(on|off)\Z"),
         CallbackQueryHandler(home.delete, rf"^home:delete:({'|'.join(TYPED)}|location)\Z"),
         CallbackQueryHandler(incident_list.turn, r"^incidents:[0-9]{1,4}\Z"),
+        CallbackQueryHandler(drill.decide, r"^drill:(start|no)\Z"),
         CallbackQueryHandler(places.decide, r"^place:(yes|no)\Z"),
         CallbackQueryHandler(privacy.delete, r"^erase:yes\Z"),
         CallbackQueryHandler(privacy.keep, r"^erase:no\Z"),

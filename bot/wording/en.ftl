@@ -81,9 +81,10 @@ help =
     }
 
     /settings change consents, delete your record
-    /home what to know in an emergency
-    /incidents who was told what
     /guardians who I reach in an emergency
+    /home what to know in an emergency
+    /drill try out whether guardians can be reached
+    /incidents who was told what
     /privacy what is kept
     /export get a copy of everything
     /delete delete everything
@@ -726,6 +727,21 @@ button-stay = Stay
 left = Thank you for having been there. What I kept about you as a guardian is deleted.
 stayed = Thank you for staying.
 guardian-cannot-ask = Guardians only get alerts here. I cannot tell you how or where they are, or anything they wrote, even if you ask. To stop, use /leave. To talk with Todak yourself, use /start.
+## Drill
+drill =
+    <b>Drill</b>
+    I send your guardians a message that says “This is a drill”, to see whether they can be reached in an emergency. It says that nothing has happened, and holds no address, location or recording.
+
+    It goes to: { $names }
+
+    Who was reached and who answered I tell you in this chat. It stays in /incidents too.
+drill-nobody = { $paused ->
+    [yes] All your guardians are paused, so there is nobody to send a drill to. For now nobody is told, even if something sounds like an emergency. You can turn them on again in /guardians.
+   *[no] There is no guardian yet to send a drill to. For now nobody is told, even if something sounds like an emergency. You can invite one in /guardians.
+  }
+drill-started = I'll tell you the result of the drill in this chat.
+drill-left = There was no drill. Nothing was sent to anyone.
+button-drill-start = Start the drill
 
 ## Names of the help lines
 line-109 = Suicide prevention (Korea) 109
@@ -747,6 +763,7 @@ command-help = What I can do, and help lines
 command-settings = Change consents, delete your record
 command-home = What to know in an emergency
 command-incidents = Who was told what
+command-drill = Try out whether guardians can be reached
 command-language = Change language · 언어
 command-privacy = What is kept about you
 command-guardians = Who I reach in an emergency

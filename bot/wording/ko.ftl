@@ -81,9 +81,10 @@ help =
     }
 
     /settings 동의 바꾸기와 기록 지우기
-    /home 위급할 때를 위한 정보
-    /incidents 누구에게 무엇을 알렸는지
     /guardians 위급할 때 연락받을 분
+    /home 위급할 때를 위한 정보
+    /drill 알림이 닿는지 훈련하기
+    /incidents 누구에게 무엇을 알렸는지
     /privacy 무엇을 보관하는지
     /export 내 기록 받기
     /delete 모두 지우기
@@ -726,6 +727,21 @@ button-stay = 계속할게요
 left = 그동안 맡아 주셔서 고마웠어요. 보호자로서 보관하던 것은 지웠어요.
 stayed = 계속 맡아 주셔서 고마워요.
 guardian-cannot-ask = 보호자께는 위급할 때 알림만 드려요. 그분의 기분이나 위치, 기록은 물어보셔도 알려 드릴 수 없어요. 그만두시려면 /leave, 토닥과 직접 이야기하고 싶으시면 /start 를 눌러 주세요.
+## 훈련
+drill =
+    <b>훈련</b>
+    ‘훈련입니다’라는 글을 보호자에게 보내서, 위급할 때 알림이 닿는지 함께 살펴봐요. 실제 상황이 아니라고 적고, 주소나 위치나 녹음은 보내지 않아요.
+
+    받는 분: { $names }
+
+    누구에게 닿았고 누가 확인하셨는지는 이 대화에 알려 드려요. /incidents 에도 남아요.
+drill-nobody = { $paused ->
+    [yes] 보호자가 모두 쉬는 중이라 훈련을 보낼 분이 없어요. 지금은 위급해 보여도 아무에게도 알리지 않아요. /guardians 에서 다시 켤 수 있어요.
+   *[no] 훈련을 보낼 보호자가 아직 없어요. 지금은 위급해 보여도 아무에게도 알리지 않아요. /guardians 에서 초대할 수 있어요.
+  }
+drill-started = 훈련 결과는 이 대화에 알려 드릴게요.
+drill-left = 훈련을 하지 않았어요. 아무에게도 보내지 않았어요.
+button-drill-start = 훈련 시작하기
 
 ## 도움 번호 이름
 line-109 = 자살예방상담전화 109
@@ -747,6 +763,7 @@ command-help = 할 수 있는 것과 도움 번호
 command-settings = 동의 바꾸기와 기록 지우기
 command-home = 위급할 때를 위한 정보
 command-incidents = 누구에게 무엇을 알렸는지
+command-drill = 알림이 닿는지 훈련하기
 command-language = 언어 바꾸기 · Language
 command-privacy = 무엇을 보관하는지
 command-guardians = 위급할 때 연락받을 분

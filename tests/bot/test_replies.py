@@ -24,6 +24,7 @@ from bot.export_care import (
     INCIDENT_COLUMNS,
 )
 from bot.guardian_replies import OFFERED_TOPICS
+from bot.handlers.drill import explanation
 from bot.home_replies import CODES, AtHome, Step
 from bot.intake import Failures
 from bot.operations import Metrics
@@ -34,6 +35,7 @@ from storage.care_records import (
     ENCLOSURES,
     Choice,
     Disclosure,
+    Guardian,
     Home,
     IncidentRecord,
     Outcome,
@@ -192,9 +194,16 @@ def incident_pages(replies: Replies) -> Iterator[Reply]:
         yield incident_list.incident_list(replies.say, records, disclosures, page)
 
 
+def drilled() -> Iterator[list[Guardian]]:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    mother = Guardian(1, 7, 8, "<엄마>", Language.KOREAN, 0, False, frozenset(), at, at)
+    yield from ([], [replace(mother, paused=True)], [mother])
+
+
 def every_reply(replies: Replies) -> Iterator[Reply]:
     yield from home_pages(replies)
     yield from incident_pages(replies)
+    yield from (explanation(replies.say, guardians) for guardians in drilled())
     yield from (replies.to_act(act, LARGEST_MESSAGE_ID - i) for act in acts() for i in range(3))
     yield from (replies.to_act(act, LARGEST_MESSAGE_ID, together=True) for act in acts())
     heard = NameFeeling(Emotion.HURT, True, (Emotion.ANGER, Emotion.ANXIETY), False)
