@@ -98,7 +98,7 @@ async def what_a_code_shows(seat: Seat, code: str) -> list[tuple[str, list[str]]
 
     [question] = await seat.until(newest("보호자에게 연락할게요"))
     await seat.tap(question, "안전해요, 보내지 마세요")
-    await seat.until(newest("정해 두신 코드를"))
+    await seat.until(newest("정해 두신 암호를"))
     await seat.write(code)
     await seat.until(newest("아무에게도 보내지 않았어요"))
     await asyncio.sleep(2)
