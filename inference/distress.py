@@ -6,6 +6,7 @@ said around it makes it harmless.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,9 +34,19 @@ CLASSES: Final = (
 CLOSELY_READ: Final = 24  # pieces of a long message that the slower reader sees
 LONGEST_PIECE: Final = 62  # word pieces of a sentence that it reads
 CERTAIN: Final = 0.95  # probability of a phrase that always means danger
+SURE: Final = 0.5  # from this on a sentence may be more urgent than a likelier one beside it
 CLS, SEP, UNKNOWN = 1, 2, 3
 
 Scores = NDArray[np.float32]
+Danger = tuple[DistressKind, DistressLevel]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities from which on a piece is taken for self-harm, or for a cry."""
+
+    self_harm: float
+    cry: float
 
 
 class DistressScreen:
@@ -47,7 +58,7 @@ class DistressScreen:
         self._votes_weight = float(extra["votes_weight"])
         self._reading_weight = float(extra["reading_weight"])
         self._offset = float(extra["offset"])
-        self._thresholds = {Language(k): float(v) for k, v in extra["thresholds"].items()}
+        self._thresholds = {Language(k): Thresholds(**v) for k, v in extra["thresholds"].items()}
 
     @classmethod
     def load(cls, path: Path) -> "DistressScreen":
@@ -61,7 +72,7 @@ class DistressScreen:
         return cls(checkpoint.module, checkpoint.extra)
 
     def screen(self, text: str) -> Distress:
-        """The danger of the most dangerous piece of `text`; never raises.
+        """The most urgent danger that `text` speaks of; never raises.
 
         `probability` is that of any danger, calibrated on lines of other authors; the cries' part
         of it is from the posterior of the kinds, of the piece that is most like a cry. Below the
@@ -85,19 +96,47 @@ class DistressScreen:
         )
         probabilities = 1.0 / (1.0 + np.exp(-logits))
         kinds = votes[:, 1:] + reading[:, 1:]
-        cry_probability = float((probabilities * cry_share(kinds)).max())
-        top = int(logits.argmax())
-        probability = float(probabilities[top])
+        cries = probabilities * cry_share(kinds)
+        probability, cry_probability = float(probabilities.max()), float(cries.max())
         certain = next(filter(None, map(certain_danger, pieces)), None)
-        if certain is not None and probability < CERTAIN:
-            cry = certain[1] is DistressLevel.CRY
-            return Distress(*certain, CERTAIN, CERTAIN if cry else cry_probability)
-        if probability < self._thresholds[language_of(text)]:
+        thresholds = self._thresholds[language_of(text)]
+        taken = (probabilities - cries >= thresholds.self_harm) | (cries >= thresholds.cry)
+        danger = most_urgent(kinds[taken], probabilities[taken])
+        if certain is not None:
+            if danger is None or _knows_better(certain, danger, probability):
+                danger = certain
+            probability = max(probability, CERTAIN)
+            if certain[1] is DistressLevel.CRY:
+                cry_probability = max(cry_probability, CERTAIN)
+        if danger is None:
             return Distress(DistressKind.NONE, DistressLevel.NONE, probability, cry_probability)
-        kind, level = CLASSES[int(kinds[top].argmax())]
-        if certain is not None and kind is DistressKind.HELP:
-            kind, level = certain  # a phrase knows the kind of help better
-        return Distress(kind, level, probability, cry_probability)
+        return Distress(*danger, probability, cry_probability)
+
+
+def most_urgent(kinds: Scores, probabilities: Scores) -> Danger | None:
+    """The danger of the most urgent piece that is surely one, else of the likeliest.
+
+    `kinds` (n, kinds) are logits; None of no pieces.
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    dangers = [CLASSES[int(kinds[i].argmax())] for i in order]
+    sure = [danger for danger, i in zip(dangers, order, strict=True) if probabilities[i] >= SURE]
+    return max(sure or dangers[:1], key=_urgency, default=None)
+
+
+def _urgency(danger: Danger) -> int:
+    return tuple(DistressLevel).index(danger[1])
+
+
+def _knows_better(certain: Danger, read: Danger, probability: float) -> bool:
+    """Whether a phrase names the danger rather than what was read.
+
+    It does where nothing was read as surely, and it knows what help is cried for; but it never
+    makes a message less urgent.
+    """
+    if read[0] is DistressKind.HELP:
+        return certain[1] is DistressLevel.CRY
+    return probability < CERTAIN and _urgency(certain) >= _urgency(read)
 
 
 def cry_share(kinds: Scores) -> Scores:

@@ -200,7 +200,7 @@ def with_words(emergency: Emergency, distress: Distress | None) -> Emergency:
     plain = distress.kind is DistressKind.HELP and emergency.level is not EmergencyLevel.NONE
     return replace(
         emergency,
-        probability=max(emergency.probability, distress.probability),
+        probability=max(emergency.probability, distress.cry_probability),
         level=EmergencyLevel.ALARM if heard else max_level(emergency.level, EmergencyLevel.ASK),
         kind=emergency.kind if plain else SoundKind(distress.kind.value),
         votes=votes,

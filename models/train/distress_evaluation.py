@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from inference.analysis import DistressKind, DistressLevel
 from inference.character_ngrams import normalize, squeeze
-from inference.distress import DistressScreen
+from inference.distress import DistressScreen, Thresholds
 from models.train.distress_lines import read_chatbot_questions, training_lines
 
 TESTS = Path(__file__).parents[2] / "tests/sentences"
@@ -52,21 +52,22 @@ def share(n_hits: int, n_all: int) -> dict[str, Any]:
     return {"hits": n_hits, "of": n_all} | {k: round(float(v), 4) for k, v in values.items()}
 
 
-def print_trade_off(
-    lines: Sequence[Labelled], probabilities: NDArray[np.float64], threshold: float
+def print_taken(
+    lines: Sequence[Labelled], taken: NDArray[np.bool_], thresholds: Thresholds
 ) -> None:
-    """Recall against the look-alikes taken, and the point that was chosen."""
-    levels = np.array([line.level for line in lines])
-    looks = np.array([line.look_alike for line in lines])
+    """What thresholds find and what they take of development lines."""
+    cry = np.array([line.level is DistressLevel.CRY for line in lines])
     selfharm = np.array([line.kind is DistressKind.SELFHARM for line in lines])
-    cry, none = levels == DistressLevel.CRY, levels == DistressLevel.NONE
-    look_alike = probabilities[none & looks]
-    points = [np.quantile(look_alike, 1 - taken) for taken in (0.02, 0.05, 0.08, 0.1, 0.15, 0.2)]
-    print("threshold, look-alikes taken, ordinary taken, self-harm, cries found")
-    for point in [*points, threshold]:
-        rates = (look_alike, probabilities[none & ~looks], probabilities[selfharm])
-        found = [float(np.mean(values >= point)) for values in (*rates, probabilities[cry])]
-        print(f"{point:.4f}  " + "  ".join(f"{value:.3f}" for value in found))
+    looks = np.array([line.look_alike for line in lines])
+    rates = {
+        "look-alikes taken": looks,
+        "ordinary taken": ~(looks | cry | selfharm),
+        "self-harm found": selfharm,
+        "cries found": cry,
+    }
+    print(f"self-harm from {thresholds.self_harm:.4f}, cries from {thresholds.cry:.4f}")
+    for name, rows in rates.items():
+        print(f"{name}: {taken[rows].sum()}/{rows.sum()} {taken[rows].mean():.3f}")
 
 
 def evaluate(weights: Path, data: Path) -> dict[str, Any]:

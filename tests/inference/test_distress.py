@@ -4,6 +4,7 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from inference.analysis import Distress, DistressKind, DistressLevel
 from inference.character_ngrams import join_letters
 from inference.checkpoints import CheckpointMismatch
-from inference.distress import DistressScreen
+from inference.distress import CLASSES, DistressScreen, most_urgent
 from inference.distress_phrases import certain_danger
 from inference.sentence_windows import MAX_CHARACTERS, windows
 
@@ -108,6 +109,22 @@ def test_letters_typed_one_by_one_become_syllables_and_laughter_stays() -> None:
     assert join_letters("ㅈㅜㄱ고 싶어") == "죽고 싶어"
     assert join_letters("ㅅㅏㄹㄹㅕㅈㅝ") == "살려줘"
     assert join_letters("ㅋㅋㅜㅜ ㅠㅠ ㅈㅅ") == "ㅋㅋㅜㅜ ㅠㅠ ㅈㅅ"
+
+
+def test_the_most_urgent_sentence_names_the_danger(screen: DistressScreen) -> None:
+    both = "너무 힘들어서 죽고 싶어요. 남편이 칼 들고 쫓아와요 살려주세요"
+    assert screen.screen(both).level is DistressLevel.CRY
+    assert screen.screen("죽고 싶어. 방금 약 다 먹었어.").level is DistressLevel.IN_PROGRESS
+    kinds = np.eye(len(CLASSES), dtype=np.float32)[[0, 1, 2]]
+    assert most_urgent(kinds, np.array([0.9, 0.6, 0.4], dtype=np.float32)) == CLASSES[1]
+    assert most_urgent(kinds, np.array([0.2, 0.4, 0.3], dtype=np.float32)) == CLASSES[1]
+    assert most_urgent(kinds[:0], np.zeros(0, dtype=np.float32)) is None
+
+
+@pytest.mark.parametrize("mark", ["", ".", "!", "...", " !!"])
+def test_marks_at_the_end_hide_nothing(screen: DistressScreen, mark: str) -> None:
+    for text in ("집에 불이 났어요", "죽고 싶어", "someone is breaking in", "I want to die"):
+        assert screen.screen(text + mark).level is not DistressLevel.NONE
 
 
 @pytest.mark.parametrize("text", ["살려주세요", "집에 불이 났어요", "he has a knife help me"])

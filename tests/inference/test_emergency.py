@@ -173,7 +173,7 @@ def sounds(level: EmergencyLevel, cnn: bool, encoder: bool) -> Emergency:
     return Emergency(0.3, level, SoundKind.HELP, {"cnn": cnn, "encoder": encoder}, ())
 
 
-CRY = Distress(DistressKind.FIRE, DistressLevel.CRY, 0.97)
+CRY = Distress(DistressKind.FIRE, DistressLevel.CRY, 0.97, 0.95)
 HARMLESS = Distress(DistressKind.NONE, DistressLevel.NONE, 0.01)
 THOUGHTS = Distress(DistressKind.SELFHARM, DistressLevel.THOUGHTS, 0.99)
 
@@ -194,7 +194,7 @@ def test_a_cry_and_one_net_are_two_of_three() -> None:
 
     assert both.level is EmergencyLevel.ALARM
     assert both.kind is SoundKind.FIRE
-    assert both.probability == CRY.probability
+    assert both.probability == CRY.cry_probability
 
 
 def test_a_cry_that_no_sound_supports_asks() -> None:

@@ -143,6 +143,32 @@ def test_a_training_that_was_stopped_goes_on_as_if_it_had_not(
         torch.testing.assert_close(gone_on.state_dict()[name], parameter)
 
 
+def test_thresholds_find_what_they_can_within_what_they_may_take() -> None:
+    rng = np.random.default_rng(0)
+    cry = DistressKind.FIRE, DistressLevel.CRY
+    thoughts = DistressKind.SELFHARM, DistressLevel.THOUGHTS
+    marked = [Line("", Language.KOREAN, *thoughts)] * 100 + [Line("", Language.KOREAN, *cry)] * 100
+    harmless = [Line("", Language.KOREAN, look_alike=True), Line("", Language.KOREAN)] * 100
+    self_harm = np.concatenate(
+        [rng.uniform(0.3, 1, 100), np.zeros(100), rng.uniform(0, 0.35, 200)]
+    )
+    cries = np.concatenate([np.zeros(100), rng.uniform(0.2, 1, 100), rng.uniform(0, 0.22, 200)])
+    chosen = distress.choose_thresholds([*marked, *harmless], distress.Judged(self_harm, cries))
+    taken = (self_harm >= chosen.self_harm) | (cries >= chosen.cry)
+    assert taken[200::2].mean() <= distress.LOOK_ALIKES_TAKEN
+    assert taken[201::2].mean() <= distress.ORDINARY_TAKEN
+    assert taken[:100].mean() > 0.9 and taken[100:200].mean() > 0.9
+
+
+def test_a_tuning_goes_half_the_way(weights: Path) -> None:
+    net = distress.start(weights / "text_emotion.safetensors").net
+    before = {name: weight.clone() for name, weight in net.state_dict().items()}
+    net.head.weight.data += 2.0
+    distress.go_halfway(net, before)
+    torch.testing.assert_close(net.head.weight.data, before["head.weight"] + 1.0)
+    torch.testing.assert_close(net.bias.data, before["bias"])
+
+
 def test_lines_that_the_weights_know_come_in_turns() -> None:
     new = read_danger(SENTENCES / "distress_en_8.tsv")[:3]
     turns = distress.turns_of([*TRAINING[:2], *new], ["distress_en_8.tsv"])
