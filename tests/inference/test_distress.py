@@ -254,3 +254,18 @@ def test_shipped_weights_hold_their_floors(
     assert share({"selfharm"}) >= fewest_selfharm
     assert share(cries) >= fewest_cries
     assert share({"none"}) <= most_look_alikes
+
+
+@pytest.mark.parametrize(
+    ("language", "fewest_cries", "most_look_alikes"), [("ko", 0.90, 0.04), ("en", 0.85, 0.08)]
+)
+def test_shipped_weights_hear_spoken_cries(
+    screen: DistressScreen, language: str, fewest_cries: float, most_look_alikes: float
+) -> None:
+    path = SENTENCES / f"emergency_{language}_test.tsv"
+    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+    found = [(row[1] == "cry", screen.screen(row[2]).level) for row in rows]
+    cries = [level is not DistressLevel.NONE for cry, level in found if cry]
+    taken = [level is not DistressLevel.NONE for cry, level in found if not cry]
+    assert sum(cries) / len(cries) >= fewest_cries
+    assert sum(taken) / len(taken) <= most_look_alikes
