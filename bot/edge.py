@@ -161,8 +161,10 @@ class TelegramEdge:
         if tap is None:
             incoming = incoming_from(message)
             alarm = alarm_of(incoming, distress, replies.say.language, known.age_band)
-            guarded = await self._todak.look_up.guarded(incoming.chat_id, self._todak.clock())
-            told = alarm is not None and is_told(alarm, guarded)
+            guarded, surely = await self._todak.look_up.guarded_surely(
+                incoming.chat_id, self._todak.clock()
+            )
+            told = alarm is not None and (is_told(alarm, guarded) or not surely)
             if alarm is not None and told:
                 self._todak.carry_alarm(alarm)
             if told and is_quiet(guarded, distress.kind):

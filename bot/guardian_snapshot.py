@@ -42,7 +42,10 @@ GUARDED, UNWRITTEN = TypeAdapter(Guarded), TypeAdapter(Unwritten)
 
 
 class GuardianSnapshot:
-    """What an incident needs when it cannot ask the database; safe to use from any thread."""
+    """What an incident needs when it cannot ask the database; safe to use from any thread.
+
+    Until it `is_read` for the first time, whom it does not know may be guarded all the same.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -53,6 +56,7 @@ class GuardianSnapshot:
         self._unwritten: list[bytes] = []
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
+        self.is_read = False
         database.on_revocation(self.narrow)
 
     def of(self, chat_id: int, now: datetime) -> Guarded | None:
@@ -117,6 +121,7 @@ class GuardianSnapshot:
                 ]
             for begin in range(0, len(changed), BATCH):
                 self._read(changed[begin : begin + BATCH], fingerprints)
+            self.is_read = True
 
     def _read(self, chat_ids: list[int], fingerprints: dict[int, bytes]) -> None:
         fresh: dict[int, bytes] = {}

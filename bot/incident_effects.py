@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoAnswer
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, TelegramError
 
@@ -42,7 +43,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-SAY_S, EDIT_S, RECORD_S = 8.0, 3.0, 0.7
+SAY_S, EDIT_S, RECORD_S, UNKNOWN_S = 8.0, 3.0, 0.7, 10.0
 THREADS = 8
 STILL_FRESH = timedelta(hours=1)
 """How long what a person types is taken for an answer to their alarm."""
@@ -74,8 +75,18 @@ class IncidentEffects:
         self._threads = ThreadPoolExecutor(THREADS, "incidents")
 
     async def guarded(self, alarm: Alarm) -> Guarded | None:
-        """The person and their guardians now, from the snapshot where the database is away."""
-        return await self._look_up.guarded(alarm.chat_id, self._clock())
+        """The person and their guardians now, from the snapshot where the database is away.
+
+        Raises:
+            sqlalchemy.exc.TimeoutError: nobody knows yet, just after a start.
+        """
+        chat_id, now = alarm.chat_id, self._clock()
+        found, surely = await self._look_up.guarded_surely(chat_id, now)
+        if not surely:
+            found, surely = await self._look_up.guarded_surely(chat_id, now, UNKNOWN_S)
+        if not surely:
+            raise NoAnswer("nobody knows yet who guards this person")
+        return found
 
     async def is_known(self, alarm: Alarm, number: str) -> bool:
         """Whether an open incident other than this one has the same recording."""
@@ -297,6 +308,8 @@ class IncidentEffects:
                 "source": incident.source.value,
                 "kind": incident.kind,
                 "heard": [list(each) for each in alarm.heard],
+                "words": alarm.words,
+                "file_id": alarm.file_id,
                 "recording_digest": alarm.recording_digest,
                 "live": live,
             },

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 GRACE_S = 4.0
 """How much later than it should a workflow may go on; a queue and a busy disk take less."""
 
-STORE_EVERY_S = 1.0
+STORE_EVERY_S = TRY_AGAIN_S = 1.0
 
 Store = Callable[[], Awaitable[None]]
 
@@ -117,22 +117,31 @@ class IncidentsInMemory:
         return carried
 
     async def _carry(self, number: str, carried: _Carried) -> None:
-        try:
-            while await self._turn(carried):
-                event = await self._next_event(carried)
-                async with carried.turn:
-                    assert carried.decided is not None
-                    passed_s = time.monotonic() - carried.since_s
-                    self._keep(
-                        carried,
-                        await self._steps.happened(
-                            carried.alarm, carried.decided, event, passed_s
-                        ),
-                    )
-        except Exception:
-            log.exception("an incident could not be carried on in memory")
+        """Go on until nothing more can happen; what fails is tried again, help is not let go."""
+        while True:
+            try:
+                if not await self._turn(carried):
+                    break
+                await self._wait(carried)
+            except Exception as error:
+                log.error("an incident carried in memory tries again: %s", type(error).__name__)
+                await asyncio.sleep(TRY_AGAIN_S)
         if self._carried.get(number) is carried:
             del self._carried[number]
+
+    async def _wait(self, carried: _Carried) -> None:
+        event = await self._next_event(carried)
+        async with carried.turn:
+            assert carried.decided is not None
+            passed_s = time.monotonic() - carried.since_s
+            try:
+                decided = await self._steps.happened(
+                    carried.alarm, carried.decided, event, passed_s
+                )
+            except Exception:
+                carried.inbox.put_nowait(event)
+                raise
+            self._keep(carried, decided)
 
     async def _turn(self, carried: _Carried) -> bool:
         """Carry out what was decided; whether anything can still happen."""

@@ -5,6 +5,7 @@ What they take and give is plain, since it is stored and read by later versions 
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.alarms import Alarm
@@ -42,11 +43,14 @@ class IncidentSteps:
         """The first act carried out, and what follows from what came of it."""
         first, *rest = before["acts"]
         [act] = acts_from([first])
+        incident = incident_from(before["incident"])
+        # Asked before: what was carried out is not carried out again because nobody answers.
+        moment = await self._moment(alarm, 0.0)
         began_s = time.monotonic()
-        event = await self._effects.perform(act, alarm, incident_from(before["incident"]))
-        took_s = time.monotonic() - began_s
-        after = {**before, "acts": rest}
-        return await self.happened(alarm, after, event or TimePassed(), took_s)
+        event = await self._effects.perform(act, alarm, incident)
+        moment = replace(moment, passed_s=time.monotonic() - began_s)
+        incident, acts = advance(incident, event or TimePassed(), moment)
+        return _decided(incident, acts, rest)
 
     async def _moment(self, alarm: Alarm, passed_s: float) -> Moment:
         return Moment(passed_s, await self._effects.guarded(alarm), self._times)

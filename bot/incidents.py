@@ -2,7 +2,8 @@
 
 An incident is begun over a queue of its own that is looked at every 50 ms, not started directly:
 a coroutine taken from a queue waits on the library's event loop, one that is started directly
-keeps a thread for as long as it is open, which may be a day.
+keeps a thread for as long as it is open, which may be a day. A queued start takes 41 ms
+(`POLLING_S` in `bot/workflows.py`); what words raise was answered with the numbers before.
 
 What the rules decide is recorded before it is carried out, each act is a step, and what came of it
 is recorded with the next decision. A later version with other rules therefore goes on from what

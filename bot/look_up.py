@@ -59,13 +59,21 @@ class LookUp:
 
         Within `PATIENCE_S`; never raises for a database that is away.
         """
+        found, _ = await self.guarded_surely(chat_id, now)
+        return found
+
+    async def guarded_surely(
+        self, chat_id: int, now: datetime, patience_s: float = PATIENCE_S
+    ) -> tuple[Guarded | None, bool]:
+        """Likewise, and whether that is sure: just after a start nobody may know."""
         loop = asyncio.get_running_loop()
         reading = loop.run_in_executor(self._threads, self._read_guarded, chat_id)
         try:
-            return await asyncio.wait_for(reading, PATIENCE_S)
+            return await asyncio.wait_for(reading, patience_s), True
         except (SQLAlchemyError, TimeoutError) as error:
             log.warning("guardians are looked up in the snapshot: %s", type(error).__name__)
-            return await asyncio.to_thread(self._snapshot.of, chat_id, now)
+            found = await asyncio.to_thread(self._snapshot.of, chat_id, now)
+            return found, found is not None or self._snapshot.is_read
 
     def _read_guarded(self, chat_id: int) -> Guarded | None:
         with self._database.transaction() as memory:

@@ -50,10 +50,13 @@ class Crisis:
         known = await self._todak.look_up.person(incoming.chat_id)
         language = known.language(_language_of(incoming))
         alarm = alarm_of(incoming, distress, language, known.age_band)
-        guarded = None
+        guarded, surely = None, True
         if alarm is not None:
-            guarded = await self._todak.look_up.guarded(incoming.chat_id, self._todak.clock())
-        told = alarm is not None and is_told(alarm, guarded)
+            guarded, surely = await self._todak.look_up.guarded_surely(
+                incoming.chat_id, self._todak.clock()
+            )
+        # Where nobody knows yet, the incident finds out.
+        told = alarm is not None and (is_told(alarm, guarded) or not surely)
         if not (told and is_quiet(guarded, distress.kind)):
             reply = self._todak.replies[language].crisis(
                 distress, incoming.message_id, known.age_band, someone_told=told

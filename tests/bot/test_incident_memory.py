@@ -1,11 +1,15 @@
 """Incidents while the database is away, which is when nobody may be forgotten."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
 
+from bot.guardian_snapshot import GuardianSnapshot
 from bot.incident_state import Times
+from bot.look_up import LookUp
+from storage.care_records import Guarded
 from storage.database import Database
 from tests.bot.conftest import Guard, StartBot
 from tests.bot.incident_records import disclosures, settles, states
@@ -81,3 +85,26 @@ async def test_a_cry_while_the_database_is_away_brings_help_and_can_be_cancelled
         await settles(lambda: "cancelled" in states(database, seat.chat_id))
         await asyncio.sleep(3)
         assert len(await alerts(other_seat)) == 1
+
+
+async def test_just_after_a_start_a_slow_database_is_no_proof_that_nobody_is_to_be_told(
+    start_bot: StartBot,
+    seat: Seat,
+    other_seat: Seat,
+    guard: Guard,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(GuardianSnapshot, "refresh", lambda snapshot: None)
+    read = LookUp._read_guarded
+
+    def slowly(look_up: LookUp, chat_id: int) -> Guarded | None:
+        time.sleep(1.5)
+        return read(look_up, chat_id)
+
+    monkeypatch.setattr(LookUp, "_read_guarded", slowly)
+    await guard(other_seat, met=False)
+    async with start_bot():
+        await seat.write(CRY)
+        await other_seat.answer("긴급 알림", 60)
+    assert not [m for m in await seat.messages() if "아무에게도" in m.get("text", "")]
