@@ -151,7 +151,8 @@ def _run(settings: Settings) -> int:
 
 
 def _run_on_telegram(settings: Settings, parts: "Parts", token: str) -> None:
-    from bot.serving import Connection, serve
+    from bot.connection import Connection
+    from bot.serving import serve
 
     secret, api = settings.webhook_secret, settings.bot_api_address
     connection = Connection(
@@ -166,7 +167,8 @@ def _run_on_telegram(settings: Settings, parts: "Parts", token: str) -> None:
 
 
 def _run_on_local_chat(settings: Settings, parts: "Parts") -> None:
-    from bot.serving import Connection, serve
+    from bot.connection import Connection
+    from bot.serving import serve
 
     chat = _open_chat(settings)
     try:

@@ -6,7 +6,7 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,14 +17,19 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 from telegram.constants import ChatType
-from telegram.error import TelegramError
-from telegram.ext import ApplicationBuilder
-from telegram.request import HTTPXRequest
 
 from bot import workflows
 from bot.application import BotApplication, introduce, route
 from bot.chat_workflows import ChatWorkflows
 from bot.confirmations import Confirmations
+from bot.connection import (
+    UPDATE_KINDS,
+    Connection,
+    bot_application,
+    take_updates,
+    urgent_bot,
+    waiting,
+)
 from bot.edge import TelegramEdge
 from bot.erasure import Eraser
 from bot.guardian_snapshot import GuardianSnapshot
@@ -54,24 +59,9 @@ log = logging.getLogger(__name__)
 
 STOP_GRACE_S = 5.0
 UPDATER_GRACE_S = 2.0
-POLL_TIMEOUT_S = 25
 LOOK_AHEAD_S = 0.5
 MOST_THREADS = 64
 """Threads are cheap while they wait for a database; the pool of the event loop has six here."""
-
-LOCALHOST = "127.0.0.1"
-UPDATE_KINDS = ("message", "edited_message", "callback_query")
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """Where the Bot API is, and how updates come: by webhook where an address is given."""
-
-    token: str
-    base_url: str | None = None
-    base_file_url: str | None = None
-    webhook_address: str | None = None
-    webhook_secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +133,7 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
         built.clock.start(_now)
         await application.start()
         await built.http.start()
-        await _take_updates(application, connection)
+        await take_updates(application, connection)
         yield application
     finally:
         try:
@@ -166,17 +156,17 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         ),
         lambda update: _on_trouble(update, application, connection, edge, metrics),
     )
-    application = _application(connection, queue)
+    application = bot_application(connection, queue)
     snapshot = GuardianSnapshot(parts.database)
-    urgent_bot, look_up = _urgent_bot(connection), LookUp(parts.database, snapshot)
+    urgent, look_up = urgent_bot(connection), LookUp(parts.database, snapshot)
     said = {language: (IncidentReplies(language), ToldReplies(language)) for language in Language}
-    effects = IncidentEffects(urgent_bot, parts.database, look_up, said, _now)
+    effects = IncidentEffects(urgent, parts.database, look_up, said, _now)
     incidents = Incidents(
         bot_id, flows, effects, parts.times, lambda alarm: edge.give_numbers(alarm)
     )
     todak = Todak(
         responder=Responder(parts.analyzer, parts.database, _now, metrics.unjudged.inc),
-        urgent_bot=urgent_bot,
+        urgent_bot=urgent,
         look_up=look_up,
         guardian_snapshot=snapshot,
         halves=Halves(),
@@ -212,7 +202,7 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         path = urlsplit(connection.webhook_address).path
         operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
     http = _HttpServer(operations, parts.operations_socket)
-    return _Built(application, urgent_bot, listening, flows, incidents, clock, edge, http)
+    return _Built(application, urgent, listening, flows, incidents, clock, edge, http)
 
 
 async def _in_danger(chat_id: int, flows: Workflows, effects: IncidentEffects) -> bool:
@@ -255,80 +245,9 @@ async def _on_trouble(
 ) -> None:
     metrics.storage_waits.inc()
     while True:
-        found = await _waiting(application, connection, update)
-        await asyncio.gather(*(edge.help_at_once(waiting) for waiting in found))
+        found = await waiting(application, connection, update)
+        await asyncio.gather(*(edge.help_at_once(each) for each in found))
         await asyncio.sleep(LOOK_AHEAD_S)
-
-
-def _application(connection: Connection, queue: DurableUpdateQueue) -> BotApplication:
-    builder = (
-        ApplicationBuilder()
-        .token(connection.token)
-        .update_queue(queue)
-        .request(_request(connection, 64))
-        .get_updates_request(_request(connection, 2))
-    )
-    if connection.base_url is not None and connection.base_file_url is not None:
-        builder = builder.base_url(connection.base_url).base_file_url(connection.base_file_url)
-    return builder.build()
-
-
-def _urgent_bot(connection: Connection) -> Bot:
-    """The same bot over connections of its own: nothing that is slow elsewhere holds it up."""
-    requests = (_request(connection, 1), _request(connection, 32))
-    if connection.base_url is None or connection.base_file_url is None:
-        return Bot(connection.token, request=requests[1], get_updates_request=requests[0])
-    return Bot(
-        connection.token,
-        connection.base_url,
-        connection.base_file_url,
-        request=requests[1],
-        get_updates_request=requests[0],
-    )
-
-
-def _request(connection: Connection, pool_size: int) -> HTTPXRequest:
-    # No proxy stands between the bot and this machine.
-    here = connection.base_url is not None and urlsplit(connection.base_url).hostname == LOCALHOST
-    # Uploads and slow lines need more than the library's five seconds.
-    return HTTPXRequest(
-        connection_pool_size=pool_size,
-        read_timeout=15,
-        write_timeout=30,
-        httpx_kwargs={"trust_env": not here},
-    )
-
-
-async def _waiting(
-    application: BotApplication, connection: Connection, first: Update
-) -> Sequence[Update]:
-    """What waits to be stored: by polling also what stands behind, looked at but not taken.
-
-    Telegram shows the hundred oldest. With a webhook it delivers each by itself.
-    """
-    if connection.webhook_address is not None:
-        return [first]
-    try:
-        found: Sequence[Update] = await application.bot.get_updates(
-            offset=first.update_id, timeout=0, allowed_updates=UPDATE_KINDS
-        )
-    except TelegramError:
-        return [first]
-    return found
-
-
-async def _take_updates(application: BotApplication, connection: Connection) -> None:
-    if connection.webhook_address is not None:
-        await application.bot.set_webhook(
-            connection.webhook_address,
-            allowed_updates=UPDATE_KINDS,
-            secret_token=connection.webhook_secret,
-        )
-        return
-    assert application.updater is not None
-    await application.updater.start_polling(
-        timeout=POLL_TIMEOUT_S, bootstrap_retries=-1, allowed_updates=UPDATE_KINDS
-    )
 
 
 async def _stop(

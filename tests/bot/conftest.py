@@ -13,9 +13,10 @@ import pytest
 import pytest_asyncio
 from cryptography.fernet import Fernet
 
+from bot.connection import Connection
 from bot.incident_state import Times
 from bot.local_chat.serve import LocalChat
-from bot.serving import Connection, Parts, running
+from bot.serving import Parts, running
 from inference.pipeline import Analyzer
 from storage.care_records import TOPICS, Choice
 from storage.database import Database, make_engine, make_workflow_engine

@@ -16,9 +16,10 @@ import pytest
 from telegram import Bot
 from telegram.error import TimedOut
 
+from bot.connection import Connection
 from bot.local_chat.faults import DOWNLOAD, Fault, FaultKind
 from bot.local_chat.serve import LocalChat
-from bot.serving import Connection, Parts, running
+from bot.serving import Parts, running
 from inference.analysis import Emotion
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat

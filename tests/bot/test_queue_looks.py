@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import event, text
 
+from bot.connection import Connection
 from bot.local_chat.serve import LocalChat
-from bot.serving import Connection, Parts, running
+from bot.serving import Parts, running
 from inference.analysis import Emotion
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat

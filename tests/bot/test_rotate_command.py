@@ -16,9 +16,10 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from bot.__main__ import main
+from bot.connection import Connection
 from bot.local_chat.serve import LocalChat
 from bot.service_keys import key_source, open_service_keys
-from bot.serving import Connection, Parts, running
+from bot.serving import Parts, running
 from bot.settings import Settings
 from inference.analysis import Emotion
 from inference.pipeline import Analyzer

@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from bot.application import COMMANDS
+from bot.connection import Connection
 from bot.local_chat.serve import LocalChat
 from bot.operations import LARGEST_UPDATE_BYTES, SECRET_HEADER
-from bot.serving import Connection, Parts, running, serve
+from bot.serving import Parts, running, serve
 from inference.analysis import Emotion
 from storage.database import Database
 from tests.bot.conftest import StartBot

@@ -10,9 +10,10 @@ from typing import Any, cast
 import httpx
 import pytest_asyncio
 
+from bot.connection import Connection
 from bot.local_chat.serve import LocalChat
 from bot.operations import SECRET_HEADER
-from bot.serving import Connection, Parts, running
+from bot.serving import Parts, running
 from inference.pipeline import Analyzer
 from storage.database import Database, make_workflow_engine
 from storage.key_store import KeyStore

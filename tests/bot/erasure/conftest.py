@@ -16,9 +16,10 @@ from sqlalchemy import Engine, text
 
 from bot import erasure
 from bot.chat_workflows import ChatWorkflows
+from bot.connection import Connection
 from bot.local_chat.serve import LocalChat
 from bot.local_chat.store import Store
-from bot.serving import Connection, Parts, running
+from bot.serving import Parts, running
 from inference.pipeline import Analyzer
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import ServiceKeys

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from dbos import DBOSClient
 
+from bot.incident_state import Times
 from inference.analysis import Emergency, EmergencyLevel, SoundKind, SoundState, Stretch
 from inference.audio import Waveform
 from inference.pipeline import NoSpeech
+from storage.care_records import Choice
 from storage.database import Database
+from tests.bot.conftest import Guard
 from tests.bot.scripted import ScriptedAnalyzer, ScriptedTranscriber
 from tests.bot.seats import Seat
 from tests.bot.sounds import encoded, wav
@@ -146,3 +150,56 @@ async def test_words_of_a_note_that_raised_an_alarm_are_still_heard(
     await seat.answer("109")
     assert analyzer.transcriber.languages == ["ko"]
     assert analyzer.seen == [], "no feeling is named beside an alarm"
+
+
+class TestGuardians:
+    @pytest.fixture
+    def times(self) -> Times:
+        return Times(1.0, (1.0, 1.0), 0.8, (1.5, 1.5, 2.0), 2.0, 60.0)
+
+    async def test_a_scream_that_nobody_takes_back_brings_help(
+        self,
+        bot: str,
+        seat: Seat,
+        other_seat: Seat,
+        guard: Guard,
+        analyzer: ScriptedAnalyzer,
+    ) -> None:
+        await guard(other_seat, also=(Choice.RECORDING,))
+        analyzer.emergency = SCREAM
+        await seat.upload("voice", NOTE)
+        await seat.answer("위급한 상황처럼 들렸어요")
+        alert = await other_seat.answer("긴급 알림")
+        assert "위급하게 들린 소리" in alert["text"]
+        await other_seat.until(lambda messages: [m for m in messages if "voice" in m])
+
+    async def test_what_was_passed_on_is_asked_about_and_tells_nobody(
+        self,
+        bot: str,
+        seat: Seat,
+        other_seat: Seat,
+        guard: Guard,
+        analyzer: ScriptedAnalyzer,
+    ) -> None:
+        await guard(other_seat)
+        analyzer.emergency = SCREAM
+        await seat.upload("audio", wav(), name="film.wav", type="audio/wav")
+        await seat.answer("?")
+        await asyncio.sleep(3)
+        told = [m for m in await other_seat.messages() if "긴급" in m.get("text", "")]
+        assert told == []
+
+    async def test_a_question_becomes_an_alarm_by_what_is_cried(
+        self,
+        bot: str,
+        seat: Seat,
+        other_seat: Seat,
+        guard: Guard,
+        analyzer: ScriptedAnalyzer,
+    ) -> None:
+        await guard(other_seat)
+        analyzer.emergency = replace(SCREAM, level=EmergencyLevel.ASK)
+        analyzer.transcriber = ScriptedTranscriber("불이 났어요")
+        await seat.upload("voice", NOTE)
+        alert = await other_seat.answer("긴급 알림")
+        assert "불이 난 상황일 수 있어요" in alert["text"]
