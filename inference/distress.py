@@ -113,7 +113,7 @@ class DistressScreen:
         return Distress(*danger, probability, cry_probability)
 
 
-def most_urgent(kinds: Scores, probabilities: Scores) -> Danger | None:
+def most_urgent(kinds: Scores, probabilities: NDArray[np.floating[Any]]) -> Danger | None:
     """The danger of the most urgent piece that is surely one, else of the likeliest.
 
     `kinds` (n, kinds) are logits; None of no pieces.
