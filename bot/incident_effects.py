@@ -243,7 +243,7 @@ class IncidentEffects:
 
     async def _write_down(self, alarm: Alarm, incident: Incident) -> WrittenDown:
         if await self._in_time(lambda: self._write(alarm, incident)):
-            return WrittenDown(incident.unwritten, incident.state)
+            return WrittenDown(incident.unwritten, incident.standing)
         return WrittenDown((), incident.written)
 
     def _write(self, alarm: Alarm, incident: Incident) -> bool:

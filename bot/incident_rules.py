@@ -79,7 +79,7 @@ def advance(incident: Incident, event: Event, moment: Moment) -> Outcome:
             _raised(turn, source, kind)
         case Erased():
             end(turn, End.ERASED)
-            turn.change(timers={}, unwritten=(), written=str(End.ERASED))
+            turn.change(timers={}, unwritten=(), written=turn.incident.standing)
         case SayTried():
             _said(turn, event)
         case ToldTried(tellings):
@@ -87,7 +87,7 @@ def advance(incident: Incident, event: Event, moment: Moment) -> Outcome:
         case WrittenDown(tellings, written):
             left = tuple(each for each in turn.incident.unwritten if each not in tellings)
             turn.change(unwritten=left, written=written)
-            if left or written != turn.incident.state:
+            if left or written != turn.incident.standing:
                 turn.start(Timer.WRITE, WRITE_AGAIN_S)
     return turn.result()
 

@@ -101,7 +101,7 @@ class Incident:
         last_told: what the last message of a round came to.
         unwritten: tellings that the database has not taken yet.
         shown: messages with recording or location in guardians' chats.
-        written: what the database has as its state.
+        written: its standing as the database has it.
         heard: the keys of the answers that it heard.
     """
 
@@ -143,6 +143,11 @@ class Incident:
         if self.duress:
             return str(End.CANCELLED)
         return str(self.phase if self.end is None else self.end)
+
+    @property
+    def standing(self) -> str:
+        """What the database is to hold: its state, and whether it ended."""
+        return f"{self.state}, {'ended' if self.phase is Phase.ENDED else 'open'}"
 
     @property
     def wait_s(self) -> float | None:

@@ -69,7 +69,7 @@ class Turn:
 
     def result(self) -> tuple[Incident, tuple[Act, ...]]:
         """The incident and what is done; whatever changed for the record is written down."""
-        stale = self.incident.state != self.incident.written or bool(self.incident.unwritten)
+        stale = self.incident.standing != self.incident.written or bool(self.incident.unwritten)
         if stale and Timer.WRITE not in self.incident.timers:
             self.acts.append(WriteDown())
         return self.incident, tuple(self.acts)

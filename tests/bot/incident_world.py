@@ -123,7 +123,7 @@ class Play:
         if isinstance(act, Tell):
             return ToldTried(tuple(self._told(number, act) for number in act.guardian_ids))
         if type(act).__name__ == "WriteDown":
-            return WrittenDown(self.incident.unwritten, self.incident.state)
+            return WrittenDown(self.incident.unwritten, self.incident.standing)
         return None
 
     def _told(self, number: int, act: Tell) -> Telling:

@@ -63,7 +63,7 @@ class Incidents(RuleBasedStateMachine):
         self.home: dict[str, Any] = {"quiet": quiet, "cancel_code_digest": "x" if code else None}
         self.telegram = telegram
         self.database_away = self.chat_away = False
-        self.cancelled = self.dying = False
+        self.cancelled = self.dying = self.ended_on_record = False
         self.written: dict[tuple[int, int], str] = {}
         self.tries: dict[tuple[int, int], list[Sent]] = {}
         self.lines: Counter[Line] = Counter()
@@ -106,7 +106,8 @@ class Incidents(RuleBasedStateMachine):
                     return WrittenDown((), self.incident.written)
                 for each in self.incident.unwritten:
                     self.written[each.guardian_id, each.round] = each.sent
-                return WrittenDown(self.incident.unwritten, self.incident.state)
+                self.ended_on_record = self.incident.phase is Phase.ENDED
+                return WrittenDown(self.incident.unwritten, self.incident.standing)
         return None
 
     def tell(self, number: int, act: Tell) -> Any:
@@ -222,6 +223,7 @@ class Incidents(RuleBasedStateMachine):
         self.database_away = self.chat_away = False
         self.wait(LONG_S)
         assert is_over(self.incident), self.incident
+        assert self.ended_on_record, "the record says that it is still open"
         for key, tries in self.tries.items():
             assert self.written[key] == tries[-1] or tries[-1] is Sent.UNCERTAIN
         assert self.tries or self.lines or self._silent_by_the_table()
