@@ -32,8 +32,8 @@ from models.train.sound_recordings import KINDS, Part, SoundClip, read_clips, sa
 from models.train.texture_statistics import Scale, Statistics, distance, statistics_of
 
 PIECE_S = 5.0
-N_DRAWN = 20  # pieces of each kind
-N_BLENDED = 6  # pieces of each pair
+N_DRAWN = 10  # pieces of each kind
+N_BLENDED = 4  # pieces of each pair
 EACH_HEARD, TOGETHER_HEARD = 0.2, 0.5
 TIMED_MINUTES = 4.0
 
