@@ -20,6 +20,7 @@ export class Conversation {
     this.messages = new Map();
     this.elements = new Map();
     this.days = new Map();
+    this.removed = new Set();
     this.loaded = false;
     this.atEnd = true;
     this.noted = { scrollTop: 0, scrollHeight: 0 };
@@ -122,6 +123,7 @@ export class Conversation {
   /** Show a message: in place when it is known, else where its number belongs. */
   put(message) {
     const id = message.message_id;
+    if (this.removed.has(id)) return; // the answer to sending it came after its deletion
     const fresh = messageElement(message, this.actions);
     const newest = id > this.newestId();
     this.messages.set(id, message);
@@ -167,6 +169,7 @@ export class Conversation {
   }
 
   remove(id) {
+    this.removed.add(id);
     const element = this.elements.get(id);
     if (!element) return;
     const focused = element.contains(document.activeElement);
@@ -189,6 +192,7 @@ export class Conversation {
   /** Take every message away. */
   clear() {
     this.quietly(() => [...this.messages.keys()].forEach((id) => this.remove(id)));
+    this.removed.clear(); // what is written from now on is numbered anew
     this.older.hidden = true;
     this.jump.hidden = true;
     this.toEnd();

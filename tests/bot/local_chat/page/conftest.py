@@ -144,6 +144,8 @@ class Messenger:
         elif text == "bold":
             entity = MessageEntity(MessageEntity.BOLD, offset=3, length=2)
             await message.reply_text("🌧️굵게", entities=[entity])
+        elif text == "4829":
+            await message.delete()
         elif text == "gone":
             sent = await message.reply_text("곧 사라져요")
             await sent.delete()

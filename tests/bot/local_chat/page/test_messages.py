@@ -86,6 +86,22 @@ def test_deleted_messages_vanish(visitor: Any) -> None:
     expect(page.locator(".message", has_text="곧 사라져요")).to_have_count(0)
 
 
+def test_what_is_deleted_before_its_sending_is_answered_stays_away(visitor: Any) -> None:
+    page = visitor.page
+
+    def answer_late(route: Any) -> None:
+        answer = route.fetch()
+        page.wait_for_timeout(1_500)
+        route.fulfill(response=answer)
+
+    page.route("**/seats/*/messages", answer_late)
+    visitor.write("4829")
+    expect(page.locator(".pending:visible .message")).to_have_count(0)
+    visitor.write("다음 말")
+    expect(visitor.message("들은 말: 다음 말")).to_be_visible()
+    expect(page.locator(".message", has_text="4829")).to_have_count(0)
+
+
 def test_start_link_opens_in_the_seat_that_clicks(visitor: Any) -> None:
     page = visitor.page
     visitor.write("link")
