@@ -29,6 +29,7 @@ from tests.bot.conftest import (  # noqa: F401  fixtures, found by their names
     seat,
     start_bot,
     timedeltas,
+    times,
 )
 from tests.bot.scripted import ScriptedAnalyzer
 from tests.bot.waiting import done
