@@ -25,7 +25,7 @@ from bot.incident_acts import (
     Telling,
     WriteDown,
 )
-from bot.incident_consent import may_be_told, may_go_along
+from bot.incident_consent import is_told, may_be_told, may_go_along
 from bot.incident_replies import IncidentReplies
 from bot.incident_state import Event, Incident, Phase, SayTried, ToldTried, WrittenDown
 from bot.incident_telling import GuardianMessages
@@ -43,7 +43,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-SAY_S, EDIT_S, RECORD_S, UNKNOWN_S = 8.0, 3.0, 0.7, 10.0
+SAY_S, EDIT_S, RECORD_S = 8.0, 3.0, 0.7
+UNKNOWN_S, NOBODY_S = 10.0, 3.0
 THREADS = 8
 STILL_FRESH = timedelta(hours=1)
 """How long what a person types is taken for an answer to their alarm."""
@@ -84,6 +85,9 @@ class IncidentEffects:
         found, surely = await self._look_up.guarded_surely(chat_id, now)
         if not surely:
             found, surely = await self._look_up.guarded_surely(chat_id, now, UNKNOWN_S)
+        elif not is_told(alarm, found):
+            # A snapshot may be half a minute old: that nobody is told is asked once more.
+            found, surely = await self._look_up.guarded_surely(chat_id, now, NOBODY_S)
         if not surely:
             raise NoAnswer("nobody knows yet who guards this person")
         return found
