@@ -2,12 +2,14 @@
 
 Names and shapes of the encoder are those of openai-whisper, so that its pretrained weights load
 into it (Radford et al., 2022); it reads as many frames as there are rather than always 3000. The
-head pools states by attention, as mean and deviation (Okabe, Koshinaka and Shinoda, 2018), beside
-plain statistics of the bands: long-term spectra tell much of a sound and are learned quickly.
+head pools states by attention, as mean and deviation (Okabe, Koshinaka and Shinoda, 2018). Beside
+it a perceptron reads statistics of the bands over the whole note: long-term spectra and their
+modulations tell much of a sound and are learned from few recordings.
 """
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +18,11 @@ from torch.nn import functional
 N_POSITIONS = 1500  # states of thirty seconds
 LEAST_VARIANCE = 1e-5
 BAND_QUANTILES = (0.1, 0.5, 0.9)
-BAND_STATISTICS = 3 + len(BAND_QUANTILES)
+N_WIDE_BANDS = 8
+MODULATIONS_HZ = (0.5, 1.0, 2.0, 3.0, 4.5, 6.5, 9.0, 13.0, 20.0, 31.0, 50.0)  # edges of bands
+FRAMES_PER_S = 100
+SHORTEST_TRANSFORM = 512  # frames; a short note is padded so that each band has bins
+LEAST_MODULATION = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class EmergencyEncoderConfig:
     n_audio_layer: int = 2
     n_hidden: int = 128
     n_kinds: int = 19
-    dropout: float = 0.2
+    dropout: float = 0.3
 
 
 class Attention(nn.Module):
@@ -122,7 +128,7 @@ class AudioEncoder(nn.Module):
 
 
 class EmergencyHead(nn.Module):
-    """Attentive mean and deviation of states, statistics of bands, and a perceptron over them."""
+    """Two perceptrons whose logits are added: over states, and over statistics of bands."""
 
     def __init__(self, config: EmergencyEncoderConfig) -> None:
         super().__init__()
@@ -130,15 +136,9 @@ class EmergencyHead(nn.Module):
         self.attention = nn.Sequential(
             nn.Linear(n_state, n_state // 2), nn.Tanh(), nn.Linear(n_state // 2, 1)
         )
-        n_features = 2 * n_state + BAND_STATISTICS * config.n_mels
-        self.mlp = nn.Sequential(
-            nn.BatchNorm1d(n_features),
-            nn.Dropout(config.dropout),
-            nn.Linear(n_features, config.n_hidden),
-            nn.GELU(),
-            nn.Dropout(config.dropout),
-            nn.Linear(config.n_hidden, config.n_kinds),
-        )
+        self.of_states = _perceptron(nn.LayerNorm(2 * n_state), 2 * n_state, config)
+        n_statistics = n_band_statistics(config.n_mels)
+        self.of_bands = _perceptron(nn.BatchNorm1d(n_statistics), n_statistics, config)
 
     def forward(self, states: Tensor, log_mel: Tensor) -> Tensor:
         """Return logits over the kinds, (n, n_kinds).
@@ -151,8 +151,9 @@ class EmergencyHead(nn.Module):
         mean = (weights * states).sum(dim=1)
         variance = (weights * states.square()).sum(dim=1) - mean.square()
         deviation = variance.clamp(min=LEAST_VARIANCE).sqrt()
-        logits: Tensor = self.mlp(torch.cat([mean, deviation, band_statistics(log_mel)], dim=1))
-        return logits
+        by_states: Tensor = self.of_states(torch.cat([mean, deviation], dim=1))
+        by_bands: Tensor = self.of_bands(band_statistics(log_mel))
+        return by_states + by_bands
 
     def weights(self, states: Tensor) -> Tensor:
         """Return how much each state counts, (n, T); rows sum to 1."""
@@ -165,6 +166,7 @@ class EmergencyEncoder(nn.Module):
 
     def __init__(self, config: EmergencyEncoderConfig) -> None:
         super().__init__()
+        self.config = config
         self.encoder = AudioEncoder(config)
         self.head = EmergencyHead(config)
 
@@ -174,14 +176,52 @@ class EmergencyEncoder(nn.Module):
         return logits
 
 
+def _perceptron(first: nn.Module, n_in: int, config: EmergencyEncoderConfig) -> nn.Sequential:
+    return nn.Sequential(
+        first,
+        nn.Dropout(config.dropout),
+        nn.Linear(n_in, config.n_hidden),
+        nn.GELU(),
+        nn.Dropout(config.dropout),
+        nn.Linear(config.n_hidden, config.n_kinds),
+    )
+
+
+def n_band_statistics(n_mels: int) -> int:
+    """How many numbers `band_statistics` gives."""
+    return (3 + len(BAND_QUANTILES)) * n_mels + (N_WIDE_BANDS + 1) * (len(MODULATIONS_HZ) - 1)
+
+
 def band_statistics(log_mel: Tensor) -> Tensor:
-    """Mean, deviation, change and quantiles of bands, (n, 6 * n_mels), of (n, n_mels, T)."""
+    """Mean, deviation, change and quantiles of each band, and modulations of wide ones.
+
+    (n, n_mels, T) to (n, `n_band_statistics`).
+    """
     ordered = log_mel.sort(dim=2).values
     last = log_mel.shape[2] - 1
     places = [round(level * last) for level in BAND_QUANTILES]
     change = (log_mel[..., 1:] - log_mel[..., :-1]).abs().sum(dim=2) / max(1, last)
     parts = [log_mel.mean(2), log_mel.std(2, correction=0), change]
-    return torch.cat([*parts, *(ordered[..., place] for place in places)], dim=1)
+    parts += [ordered[..., place] for place in places]
+    return torch.cat([*parts, modulations(log_mel)], dim=1)
+
+
+def modulations(log_mel: Tensor) -> Tensor:
+    """How strongly wide bands, and all together, rise and fall at each rate: the logarithm of the
+    modulation spectrum in bands of rates, (n, 9 * 10), of (n, n_mels, T).
+    """
+    n_notes, _, n_frames = log_mel.shape
+    wide = log_mel.reshape(n_notes, N_WIDE_BANDS, -1, n_frames).mean(dim=2)
+    envelopes = torch.cat([wide, log_mel.mean(dim=1, keepdim=True)], dim=1)
+    window = torch.hann_window(n_frames + 2, periodic=False, device=log_mel.device)[1:-1]
+    n_fft = max(SHORTEST_TRANSFORM, n_frames)
+    tapered = (envelopes - envelopes.mean(dim=2, keepdim=True)) * window
+    power = torch.fft.rfft(tapered, n_fft).abs().square() / window.square().sum()
+    rates_hz = torch.fft.rfftfreq(n_fft, 1.0 / FRAMES_PER_S)
+    edges = torch.searchsorted(rates_hz, torch.tensor(MODULATIONS_HZ)).tolist()
+    bands = [power[..., low:high].mean(dim=2) for low, high in pairwise(edges)]
+    found: Tensor = torch.stack(bands, dim=2).clamp(min=LEAST_MODULATION).log10()
+    return found.flatten(1)
 
 
 def sinusoids(n_positions: int, n_state: int) -> Tensor:

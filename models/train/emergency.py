@@ -26,6 +26,7 @@ from inference.emergency import CNN_WEIGHTS, ENCODER_WEIGHTS, KINDS
 from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
 from models.train.aihub_emergency import read_aihub
+from models.train.emergency_bands import fit_bands, statistics_of
 from models.train.emergency_card import cnn_card, encoder_card, tables
 from models.train.emergency_corpus import Corpus, Sort, read_corpus
 from models.train.emergency_evaluation import (
@@ -38,12 +39,14 @@ from models.train.emergency_evaluation import (
 )
 from models.train.emergency_fitting import Indices, Plan, both_losses, fit, logits_of
 from models.train.emergency_recordings import N_FOLDS, read_recordings
+from models.train.emergency_words import read_whisper
 from models.train.speech_emotion import OutOfTime
 from models.train.synthetic_speech import NoSynthesizer
 
-EPOCHS: Final = 6
+EPOCHS: Final = {"cnn": 7, "encoder": 1}
+TEXT_SHARE: Final = 0.1
 BINARY_SHARE: Final = 0.5
-LEARNING_RATES: Final = {"cnn": 2e-3, "encoder": 2e-3}
+LEARNING_RATES: Final = {"cnn": 2e-3, "encoder": 1e-3}
 INNER_PARTS: Final = 5  # one group in so many chooses the epochs
 HELD_OUT: Final = "emergency_held_out.safetensors"
 WEIGHTS: Final = Path(__file__).parents[1] / "weights"
@@ -61,18 +64,25 @@ class _Channelled(nn.Module):
         return logits
 
 
-def new_net(name: str, seed: int) -> nn.Module:
-    """A net with random weights, of (n, 80, T) to (n, 19)."""
+def new_net(name: str, seed: int, whisper: Path | None) -> nn.Module:
+    """A net with random weights, of (n, 80, T) to (n, 19); an encoder may begin as a Whisper's."""
     torch.manual_seed(seed)
     if name == "cnn":
         return _Channelled(EmergencyCnn(EmergencyCnnConfig()))
-    return EmergencyEncoder(EmergencyEncoderConfig())
+    return read_whisper(whisper) if whisper else EmergencyEncoder(EmergencyEncoderConfig())
 
 
 def plan_of(name: str, arguments: argparse.Namespace, deadline_s: float) -> Plan:
     """How a net is trained."""
-    rate, share = LEARNING_RATES[name], arguments.binary_share
-    return Plan(arguments.epochs, rate, share, arguments.seed, deadline_s)
+    return Plan(
+        arguments.cnn_epochs if name == "cnn" else arguments.encoder_epochs,
+        LEARNING_RATES[name],
+        arguments.binary_share,
+        arguments.text_share if name == "encoder" else 0.0,
+        arguments.seed,
+        deadline_s,
+        arguments.whisper,
+    )
 
 
 def hold_out(corpus: Corpus, name: str, plan: Plan, work: Path) -> tuple[Tensor, int]:
@@ -84,10 +94,10 @@ def hold_out(corpus: Corpus, name: str, plan: Plan, work: Path) -> tuple[Tensor,
     logits = torch.zeros(len(corpus.notes), len(KINDS))
     epoch = plan.n_epochs
     for fold in range(N_FOLDS):
-        kept = work / f"{name}-fold{fold}-seed{plan.seed}-epochs{plan.n_epochs}.npz"
+        kept = work / f"{name}-fold{fold}-{plan.digest()}.npz"
         measured = np.flatnonzero((folds(corpus) == fold) & ~damaged(corpus))
         if not kept.exists():
-            net, taken = train_without(corpus, fold, name, plan, epoch if fold else None)
+            net, taken = train_without(corpus, fold, name, plan, epoch if fold else None, work)
             heard = logits_of(net, corpus, measured).numpy()
             with kept.open("wb") as file:
                 np.savez(file, logits=heard, epoch=taken)
@@ -98,13 +108,15 @@ def hold_out(corpus: Corpus, name: str, plan: Plan, work: Path) -> tuple[Tensor,
 
 
 def train_without(
-    corpus: Corpus, fold: int, name: str, plan: Plan, stop_after: int | None
+    corpus: Corpus, fold: int, name: str, plan: Plan, stop_after: int | None, work: Path
 ) -> tuple[nn.Module, int]:
     """Train on all other folds; without a number of epochs, inner groups choose it."""
     outside = learnable(corpus) & (folds(corpus) != fold)
-    net, told = new_net(name, plan.seed + fold), f"{name}, fold {fold},"
+    told = f"{name}, fold {fold},"
     if stop_after is not None:
-        return fit(net, corpus, np.flatnonzero(outside), plan, told, stop_after=stop_after)
+        learned = np.flatnonzero(outside)
+        net = begun(corpus, name, learned, plan, fold, work)
+        return fit(net, corpus, learned, plan, told, stop_after=stop_after)
     inner = np.array([_is_inner(corpus, i) for i in range(len(corpus.notes))])
     choosing = np.flatnonzero(outside & inner & ~damaged(corpus))
     kinds = torch.tensor([corpus.notes[i].kind for i in choosing.tolist()])
@@ -112,7 +124,33 @@ def train_without(
     def inner_loss(net: nn.Module) -> float:
         return float(both_losses(logits_of(net, corpus, choosing), kinds, plan.binary_share))
 
-    return fit(net, corpus, np.flatnonzero(outside & ~inner), plan, told, inner_loss)
+    learned = np.flatnonzero(outside & ~inner)
+    net = begun(corpus, name, learned, plan, fold, work)
+    return fit(net, corpus, learned, plan, told, inner_loss)
+
+
+def begun(
+    corpus: Corpus, name: str, learned: Indices, plan: Plan, fold: int, work: Path
+) -> nn.Module:
+    """A net to train; of an encoder, the part that reads statistics has learned already."""
+    net = new_net(name, plan.seed + fold, plan.whisper)
+    if isinstance(net, EmergencyEncoder):
+        statistics = statistics_of(corpus, plan.seed, work)
+        fit_bands(net.head.of_bands, corpus, statistics, learned, plan)
+    return net
+
+
+def train_on_all(corpus: Corpus, name: str, plan: Plan, n_epochs: int, work: Path) -> nn.Module:
+    """The net that is shipped, trained on all folds."""
+    kept = work / f"{name}-all-{plan.digest()}-{n_epochs}.pt"
+    if not kept.exists():
+        everything = np.flatnonzero(learnable(corpus))
+        net = begun(corpus, name, everything, plan, N_FOLDS, work)
+        net, _ = fit(net, corpus, everything, plan, f"{name}, all folds,", stop_after=n_epochs)
+        torch.save(net.state_dict(), kept)
+    net = new_net(name, plan.seed, plan.whisper)
+    net.load_state_dict(torch.load(kept, weights_only=True))
+    return net.eval()
 
 
 def folds(corpus: Corpus) -> Indices:
@@ -166,25 +204,25 @@ def write_models(
 ) -> None:
     """Train both nets on all folds and write them with their thresholds and cards."""
     judges = {name: asdict(judge) for name, judge in detector_judges(held).items()}
-    everything = np.flatnonzero(learnable(corpus))
-    facts = {"seed": arguments.seed, "schedule": arguments.epochs, "epochs": epochs}
+    schedule = {"cnn": arguments.cnn_epochs, "encoder": arguments.encoder_epochs}
+    facts: dict[str, Any] = {
+        "seed": arguments.seed,
+        "schedule": schedule,
+        "epochs": epochs,
+        "text_share": arguments.text_share,
+    }
     for name in LEARNING_RATES:
-        net, _ = fit(
-            new_net(name, arguments.seed),
-            corpus,
-            everything,
-            plan_of(name, arguments, deadline_s),
-            f"{name}, all folds,",
-            stop_after=epochs[name],
-        )
+        plan = plan_of(name, arguments, deadline_s)
+        net = train_on_all(corpus, name, plan, epochs[name], arguments.work)
         extra = {"kinds": KINDS, "alone": judges[name], "training": facts}
         if isinstance(net, _Channelled):
             config = EmergencyCnnConfig()
             checkpoints.save(arguments.out / CNN_WEIGHTS, net.net.half(), config, extra)
         else:
             extra["together"] = judges["together"]
-            config_of = EmergencyEncoderConfig()
-            checkpoints.save(arguments.out / ENCODER_WEIGHTS, net.half(), config_of, extra)
+            assert isinstance(net, EmergencyEncoder)
+            checkpoints.save(arguments.out / ENCODER_WEIGHTS, net.half(), net.config, extra)
+            facts["encoder_parameters"] = sum(part.numel() for part in net.parameters())
     (arguments.out / "emergency_cnn.md").write_text(cnn_card(measured, judges, facts), "utf-8")
     (arguments.out / "emergency_encoder.md").write_text(
         encoder_card(measured, judges, facts), "utf-8"
@@ -245,8 +283,23 @@ def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="the folder of weights")
     parser.add_argument("--work", type=Path, default=Path("build/emergency"))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--binary-share", type=float, default=BINARY_SHARE)
+    for name, n_epochs in EPOCHS.items():
+        parser.add_argument(f"--{name}-epochs", type=int, default=n_epochs)
+    parser.add_argument(
+        "--binary-share",
+        type=float,
+        default=BINARY_SHARE,
+        help="of the label loss, that of emergency or ordinary",
+    )
+    parser.add_argument(
+        "--text-share",
+        type=float,
+        default=TEXT_SHARE,
+        help="of the encoder's loss, that of the words in a note",
+    )
+    parser.add_argument(
+        "--whisper", type=Path, help="begin with the encoder in this file of OpenAI's Whisper"
+    )
     parser.add_argument("--evaluate", action="store_true", help="figures of the weights there are")
     parser.add_argument("--json", action="store_true", help="the figures as one line of JSON")
     parser.add_argument("--limit-minutes", type=float, default=float("inf"))

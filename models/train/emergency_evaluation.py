@@ -57,6 +57,7 @@ def save_held_out(path: Path, held: HeldOut) -> None:
         for name in ("cnn", "encoder")
     }
     save_file(tensors, path, {"notes": json.dumps(notes)})
+    path.chmod(0o644)  # safetensors writes for the owner alone
 
 
 def load_held_out(path: Path, recordings: Sequence[Recording]) -> HeldOut:

@@ -4,9 +4,11 @@ import copy
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 import torch
@@ -15,8 +17,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.emergency import N_EMERGENCIES, RANGE_BELS, emergency_logit
+from models.emergency_encoder import EmergencyEncoder
 from models.train.emergency_corpus import Corpus, Note, Sort
 from models.train.emergency_signals import Rng
+from models.train.emergency_words import Speller, symbols_of
 from models.train.speech_emotion import OutOfTime, average
 
 Indices = NDArray[np.intp]
@@ -31,26 +35,37 @@ LENGTH_JITTER: Final = 25  # frames; notes of about one length stand together
 
 # What share of a batch is of each sort: real and made, emergencies and ordinary.
 SHARES: Final = {
-    "scream": 0.15,
+    "scream": 0.13,
     "other real emergency": 0.08,
-    "real ordinary": 0.42,
-    "made emergency": 0.20,
-    "made ordinary": 0.15,
+    "real ordinary": 0.37,
+    "made emergency": 0.25,
+    "made ordinary": 0.17,
 }
+LIKE_SCREAMS: Final = ("rooster", "baby_cry", "dog_bark")
+OFTENER: Final = 3.0  # they are drawn than their number makes them
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How a net is trained: `n_epochs` shape the schedule, `deadline_s` is of the clock.
 
-    `binary_share` of the loss is that of emergency or ordinary, the rest that of the kinds.
+    `binary_share` of the label loss is that of emergency or ordinary, the rest that of the kinds.
+    `text_share` of the whole loss is that of spelling what is said, for the encoder alone, which
+    begins as that of `whisper` where there is one.
     """
 
     n_epochs: int
     learning_rate: float
     binary_share: float
+    text_share: float
     seed: int
     deadline_s: float
+    whisper: Path | None = None
+
+    def digest(self) -> str:
+        """A name for all that decides what is learned."""
+        decides = (*astuple(self)[:-2], str(self.whisper), BATCH_SIZE, BATCHES_AN_EPOCH)
+        return f"{crc32(repr(decides).encode()):08x}"
 
 
 def fit(
@@ -70,9 +85,14 @@ def fit(
     Raises:
         OutOfTime: the plan's deadline has passed.
     """
+    speller = None
+    if plan.text_share and isinstance(net, EmergencyEncoder):
+        symbols = symbols_of([note.spoken for note in corpus.notes])
+        speller = Speller(net.encoder.ln_post.normalized_shape[0], symbols)
     averaged = copy.deepcopy(net)
     best, least, chosen_epoch = averaged, float("inf"), stop_after or plan.n_epochs
-    optimizer = torch.optim.AdamW(net.parameters(), plan.learning_rate, weight_decay=WEIGHT_DECAY)
+    learning = [*net.parameters(), *(speller.parameters() if speller else ())]
+    optimizer = torch.optim.AdamW(learning, plan.learning_rate, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer,
         plan.learning_rate,
@@ -88,8 +108,8 @@ def fit(
         for batch in batches(corpus, learned, chances, rng):
             log_mel = together(corpus, batch)
             others = together(corpus, rng.choice(ordinary, len(batch)), log_mel.shape[2])
-            kinds = torch.tensor([corpus.notes[i].kind for i in batch])
-            loss = both_losses(net(damaged(log_mel, others, rng)), kinds, plan.binary_share)
+            notes = [corpus.notes[i] for i in batch.tolist()]
+            loss = note_loss(net, speller, damaged(log_mel, others, rng), notes, plan)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -111,6 +131,20 @@ def fit(
     return (best if inner_loss is not None else averaged).eval(), chosen_epoch
 
 
+def note_loss(
+    net: nn.Module, speller: Speller | None, log_mel: Tensor, notes: Sequence[Note], plan: Plan
+) -> Tensor:
+    """The label loss of a batch, with the text loss in its share where there is a speller."""
+    kinds = torch.tensor([note.kind for note in notes])
+    if speller is None:
+        return both_losses(net(log_mel), kinds, plan.binary_share)
+    assert isinstance(net, EmergencyEncoder), "no other net has states that spell"
+    states = net.encoder(log_mel)
+    label = both_losses(net.head(states, log_mel), kinds, plan.binary_share)
+    text = speller.loss(states, [note.spoken for note in notes])
+    return (1.0 - plan.text_share) * label + plan.text_share * text
+
+
 def both_losses(logits: Tensor, kinds: Tensor, binary_share: float) -> Tensor:
     """The loss of the nineteen kinds and that of emergency or ordinary, in their shares."""
     emergency = (kinds < N_EMERGENCIES).float()
@@ -120,8 +154,9 @@ def both_losses(logits: Tensor, kinds: Tensor, binary_share: float) -> Tensor:
 
 
 def chances_of(corpus: Corpus, learned: Indices) -> NDArray[np.float64]:
-    """How often each note is drawn: by `SHARES`, and within real ordinary ones small collections
-    more often than their size (by its root).
+    """How often each note is drawn: by `SHARES`, inside them each label by its size's root.
+
+    Ordinary cries that are easily taken for screams come more often.
     """
     sorts, within = [], []
     for i in learned:
@@ -130,7 +165,7 @@ def chances_of(corpus: Corpus, learned: Indices) -> NDArray[np.float64]:
         detail = f"made {note.kind}"
         if note.sort is not Sort.MADE:
             recording = corpus.recordings[note.recording]
-            detail = recording.collection + recording.label * note.emergency
+            detail = recording.collection + recording.label
             group = "real ordinary" if not note.emergency else "other real emergency"
             group = "scream" if recording.label == "scream" else group
         else:
@@ -138,7 +173,12 @@ def chances_of(corpus: Corpus, learned: Indices) -> NDArray[np.float64]:
         sorts.append(group)
         within.append((group, detail))
     sizes = Counter(within)
-    weights = np.array([sizes[pair] ** -0.5 for pair in within])
+    weights = np.array(
+        [
+            sizes[pair] ** -0.5 * (OFTENER if pair[1].endswith(LIKE_SCREAMS) else 1.0)
+            for pair in within
+        ]
+    )
     for group, share in SHARES.items():
         of_group = np.array([sort == group for sort in sorts])
         if of_group.any():
@@ -201,7 +241,7 @@ def damaged(log_mel: Tensor, others: Tensor, rng: Rng) -> Tensor:
     tilt = torch.linspace(0.0, 1.0, n_mels)[:, None] * drawn(-3.0, 0.5)
     noise = 10.0**tilt * torch.empty_like(power).exponential_()
     noise = noise / noise.mean(dim=(1, 2), keepdim=True)
-    power = power + some(0.4) * loudness * other * 10.0 ** (-drawn(-5.0, 20.0) / 10.0)
+    power = power + some(0.3) * loudness * other * 10.0 ** (-drawn(-5.0, 20.0) / 10.0)
     power = power + some(0.5) * loudness * noise * 10.0 ** (-drawn(5.0, 40.0) / 10.0)
     edge = 58.0 + (n_mels - 58.0) * drawn(0.0, 1.0)  # of 80 bands the 58th is at 3.3 kHz
     cut = (torch.arange(n_mels)[:, None] > edge) * some(0.4)

@@ -19,6 +19,7 @@ from inference.analysis import (
 from inference.audio import SAMPLE_RATE, Waveform
 from inference.emergency import (
     CNN_WEIGHTS,
+    EMERGENCIES,
     ENCODER_WEIGHTS,
     KINDS,
     EmergencyEar,
@@ -31,7 +32,10 @@ from inference.emergency import (
 )
 from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
+from models.train.emergency_signals import levelled
+from models.train.emergency_sounds import scream, washer
 
+WEIGHTS = Path(__file__).parents[2] / "models" / "weights"
 JUDGE = Judge(scale=1.0, offset=0.0, ask=0.5, alarm=0.9)
 
 
@@ -215,3 +219,18 @@ def test_without_a_transcript_words_have_no_vote() -> None:
     heard = sounds(EmergencyLevel.ASK, True, False)
 
     assert with_words(heard, None) is heard
+
+
+def test_the_shipped_weights_tell_a_scream_from_a_washing_machine() -> None:
+    ear = EmergencyEar.load(WEIGHTS)
+    rng = np.random.default_rng(0)
+
+    loud, humming = (
+        ear.hear(Waveform(0.1 * levelled(sound(4 * SAMPLE_RATE, rng)), SAMPLE_RATE))
+        for sound in (scream, washer)
+    )
+
+    assert loud.level is not EmergencyLevel.NONE
+    assert loud.kind in EMERGENCIES
+    assert humming.level is EmergencyLevel.NONE
+    assert humming.kind is SoundKind.WASHER

@@ -9,6 +9,8 @@ from models.emergency_encoder import (
     EmergencyEncoder,
     EmergencyEncoderConfig,
     band_statistics,
+    modulations,
+    n_band_statistics,
 )
 
 
@@ -75,10 +77,22 @@ def test_every_weight_learns(net: EmergencyEncoder) -> None:
 def test_statistics_of_bands() -> None:
     log_mel = torch.linspace(0.0, 1.0, 101).repeat(1, 80, 1)
 
-    mean, deviation, change, low, middle, high = band_statistics(log_mel)[0].chunk(6)
+    statistics = band_statistics(log_mel)[0]
+    mean, deviation, change, low, middle, high = statistics[:480].chunk(6)
 
     assert torch.allclose(mean, torch.full((80,), 0.5), atol=1e-5)
     assert torch.allclose(deviation, log_mel.std(2, correction=0)[0])
     assert torch.allclose(change, torch.full((80,), 0.01), atol=1e-5)
     assert torch.allclose(torch.stack([low, middle, high])[:, 0], torch.tensor([0.1, 0.5, 0.9]))
+    assert len(statistics) == n_band_statistics(80)
     assert not torch.isnan(band_statistics(torch.rand(2, 80, 1))).any()
+
+
+def test_modulations_tell_how_fast_a_sound_pulses() -> None:
+    time_s = torch.arange(400) / 100.0
+    pulsing = (1.0 + torch.sin(6.2832 * 4.0 * time_s)).repeat(1, 80, 1)
+
+    of_rates = modulations(pulsing).reshape(9, 10)
+
+    # Four a second lies between 3 and 4.5.
+    assert (of_rates.argmax(dim=1) == 3).all()

@@ -10,7 +10,7 @@ import pytest
 
 from inference.audio import SAMPLE_RATE, Waveform
 from inference.emergency import EmergencyEar
-from models.train import emergency, emergency_corpus, emergency_fitting
+from models.train import emergency, emergency_bands, emergency_corpus, emergency_fitting
 from models.train.emergency import main
 from models.train.emergency_recordings import COLLECTIONS
 from models.train.emergency_signals import voiced
@@ -37,6 +37,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     except NoSynthesizer as error:
         pytest.skip(str(error))
     monkeypatch.setattr(emergency_fitting, "BATCHES_AN_EPOCH", 5)
+    monkeypatch.setattr(emergency_bands, "BAND_BATCHES", 2)
     monkeypatch.setattr(emergency_corpus, "MADE_A_SHARD", 1)
     monkeypatch.setattr(emergency_corpus, "MADE_SHARDS", 1)
     monkeypatch.setattr(emergency_corpus, "SCREAM_COPIES", 1)
@@ -57,7 +58,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def command(data: Path, *more: str) -> list[str]:
     folders = ["--data", str(data), "--out", str(data.parent), "--work", str(data / "work")]
-    return [*folders, "--epochs", "2", "--json", *more]
+    return [*folders, "--cnn-epochs", "2", "--encoder-epochs", "2", "--json", *more]
 
 
 @pytest.mark.slow

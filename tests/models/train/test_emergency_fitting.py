@@ -10,7 +10,8 @@ from torch import nn
 
 from inference.analysis import SoundKind
 from inference.emergency import KINDS
-from models.train import emergency_fitting
+from models.train import emergency_bands, emergency_fitting
+from models.train.emergency_bands import fit_bands, statistics_of
 from models.train.emergency_corpus import Corpus, Note, Sort
 from models.train.emergency_fitting import (
     BATCH_SIZE,
@@ -132,7 +133,7 @@ def test_both_losses_in_their_shares() -> None:
 def test_a_net_learns_what_differs(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(emergency_fitting, "BATCHES_AN_EPOCH", 30)
     torch.manual_seed(0)
-    plan = Plan(3, 3e-2, 0.5, 1, float("inf"))
+    plan = Plan(3, 3e-2, 0.5, 0.0, 1, float("inf"))
     everything = np.arange(len(corpus.notes))
 
     net, epoch = fit(Loudness(), corpus, everything, plan, "test", stop_after=3)
@@ -149,7 +150,7 @@ def test_the_epoch_of_the_least_inner_loss_is_taken(
 ) -> None:
     monkeypatch.setattr(emergency_fitting, "BATCHES_AN_EPOCH", 2)
     told = iter([0.3, 0.1, 0.2])
-    plan = Plan(6, 1e-3, 0.5, 1, float("inf"))
+    plan = Plan(6, 1e-3, 0.5, 0.0, 1, float("inf"))
 
     _, epoch = fit(
         Loudness(), corpus, np.arange(40), plan, "test", inner_loss=lambda _: next(told)
@@ -158,8 +159,28 @@ def test_the_epoch_of_the_least_inner_loss_is_taken(
     assert epoch == 5
 
 
+def test_statistics_are_learned_before_the_encoder(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emergency_bands, "BAND_BATCHES", 30)
+    torch.manual_seed(0)
+    statistics = statistics_of(corpus, 1, tmp_path)
+    everything = np.arange(len(corpus.notes))
+    perceptron = nn.Sequential(nn.BatchNorm1d(570), nn.Linear(570, len(KINDS)))
+
+    fit_bands(perceptron, corpus, statistics, everything, Plan(1, 1.0, 0.5, 0.0, 1, 0.0))
+
+    assert statistics.shape == (len(corpus.notes), 1 + emergency_bands.COPIES, 570)
+    with torch.inference_mode():
+        heard = perceptron.eval()(statistics[:, 0].float()).argmax(dim=1)
+    kinds = torch.tensor([note.kind for note in corpus.notes])
+    assert ((heard == HELP) == (kinds == HELP)).all()
+    # Made once: a second call reads them.
+    assert torch.equal(statistics_of(corpus, 1, tmp_path), statistics)
+
+
 def test_it_ends_when_time_is_over(corpus: Corpus) -> None:
-    plan = Plan(3, 1e-3, 0.5, 1, time.monotonic() - 1)
+    plan = Plan(3, 1e-3, 0.5, 0.0, 1, time.monotonic() - 1)
 
     with pytest.raises(OutOfTime):
         fit(Loudness(), corpus, np.arange(BATCH_SIZE), plan, "test", stop_after=3)
