@@ -42,6 +42,10 @@ def five_minutes_of_talk() -> np.ndarray:
     return np.resize(np.concatenate([clip.samples for clip in talk]), 300 * SAMPLE_RATE)
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="the first weights learned whole screams: one second of them after talk is missed",
+)
 def test_a_scream_in_the_last_second_of_five_minutes_is_found(ear: EmergencyEar) -> None:
     talk = five_minutes_of_talk()
     assert ear.hear(Waveform(talk, SAMPLE_RATE)).level is not EmergencyLevel.ALARM
