@@ -94,7 +94,7 @@ def test_what_is_deleted_before_its_sending_is_answered_stays_away(visitor: Any)
         page.wait_for_timeout(1_500)
         route.fulfill(response=answer)
 
-    page.route("**/seats/*/messages", answer_late)
+    page.route("**/seats/*/messages", answer_late, times=1)
     visitor.write("4829")
     expect(page.locator(".pending:visible .message")).to_have_count(0)
     visitor.write("다음 말")
