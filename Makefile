@@ -31,8 +31,8 @@ run: install
 test: .venv/installed-dev
 	$(BIN)/python -m pytest -m "not slow and not browser"
 
-test-all: .venv/installed-dev
-	$(BIN)/python -m pytest
+test-all: test
+	$(BIN)/python -m pytest -m "slow or browser"
 
 check: .venv/installed-bench
 	$(BIN)/ruff format --check $(SOURCES)
