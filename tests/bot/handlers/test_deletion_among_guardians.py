@@ -78,7 +78,7 @@ async def test_a_guardian_who_is_deleted_guards_nobody_and_the_incident_goes_on(
         guardian = add_guardian(database, seat.chat_id, other_seat.chat_id)
         await tell(chat, database, guardian)
         await other_seat.write("/delete")
-        await other_seat.tap(await other_seat.answer("그것도 끝나요"), "모두 지울게요")
+        await other_seat.tap(await other_seat.answer("그것도 끝나고"), "모두 지울게요")
         await other_seat.until(lambda found: seen(found) == (False, False))
         await done()
     with database.transaction() as memory:

@@ -22,11 +22,11 @@ def data(tmp_path: Path) -> Path:
         (folder / "clips").mkdir(parents=True)
         rows = []
         for i, label in enumerate(KINDS if name in SETS[:2] else ()):
-            slope = np.convolve(rng.standard_normal(96_000), np.ones(1 + 3 * i) / 8, "same")
+            slope = np.convolve(rng.standard_normal(640_000), np.ones(1 + 3 * i) / 8, "same")
             with wave.open(str(folder / "clips" / f"{label}.wav"), "wb") as file:
                 file.setparams((1, 2, 16_000, 0, "NONE", ""))
                 file.writeframes((slope * 3000).astype("<i2").tobytes())
-            rows.append((f"clips/{label}.wav", label, label, "CC0", "", f"{name}:{label}", "6.0"))
+            rows.append((f"clips/{label}.wav", label, label, "CC0", "", f"{name}:{label}", "40.0"))
         with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([COLUMNS, *rows])
     return tmp_path / "data"
