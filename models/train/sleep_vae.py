@@ -182,11 +182,11 @@ def train(
             continue
         held_out = held_out_loss(averaged, material.choosing)
         curve.append(
-            [step, round(float(missed), 3), round(float(divergence), 2), round(held_out, 3)]
+            [step, round(missed.item(), 3), round(divergence.item(), 2), round(held_out, 3)]
         )
         print(
-            f"{name} step {step}/{plan.steps} nats a frame {float(missed):.2f} "
-            f"KL a step {float(divergence):.1f} price {price:.2f} held out {held_out:.2f}",
+            f"{name} step {step}/{plan.steps} nats a frame {missed.item():.2f} "
+            f"KL a step {divergence.item():.1f} price {price:.2f} held out {held_out:.2f}",
             file=sys.stderr,
             flush=True,
         )
