@@ -26,7 +26,7 @@ SLOW_S = 40.0
 
 @pytest.fixture
 def times() -> Times:
-    return Times(4.0, (2.0, 2.0), 1.0, (30.0,), 5.0, 600.0)
+    return Times(8.0, (2.0, 2.0), 1.0, (30.0,), 5.0, 600.0)
 
 
 @pytest.fixture

@@ -279,7 +279,7 @@ async def test_everything_that_is_no_story_has_its_sentence(
     await seat.upload("photo", picture, caption=SAD_DAY)
     assert "맞아요" in labels(await seat.answer("상처"))
     place = {"latitude": 37.5, "longitude": 127.0}
-    assert "위치를 쓰지 않고" in await said_to(seat, kind="location", **place)
+    assert "아직은 남겨 두지 않았어요" in await said_to(seat, kind="location", **place)
     contact = {"phone_number": "02-000-0000", "first_name": "<b>아무개"}
     assert "연락처를 쓰지 않고" in await said_to(seat, kind="contact", **contact)
     poll = {"question": "어때요?", "options": ["좋아요", "글쎄요"]}
