@@ -15,6 +15,7 @@ from models.train.emergency_bands import fit_bands, statistics_of
 from models.train.emergency_corpus import Corpus, Note, Sort
 from models.train.emergency_fitting import (
     BATCH_SIZE,
+    SHARES,
     Plan,
     batches,
     both_losses,
@@ -77,8 +78,12 @@ def test_each_sort_is_drawn_as_often_as_it_shall_be(corpus: Corpus) -> None:
     real = np.array([note.recording for note in corpus.notes])
     assert chances.sum() == pytest.approx(1.0)
     screams, ordinary, made = (chances[real == 0], chances[real > 0], chances[real == -1])
-    assert screams.sum() / ordinary.sum() == pytest.approx(0.15 / 0.42)
-    assert made.sum() / ordinary.sum() == pytest.approx(0.20 / 0.42)
+    assert screams.sum() / ordinary.sum() == pytest.approx(
+        SHARES["scream"] / SHARES["real ordinary"]
+    )
+    assert made.sum() / ordinary.sum() == pytest.approx(
+        SHARES["made emergency"] / SHARES["real ordinary"]
+    )
     # A rare collection counts more than its size.
     assert chances[real == 2][0] > chances[real == 1][0]
 
