@@ -20,13 +20,13 @@ CRY = "칼 들고 있어요"
 SNAPSHOT_S = 2.0
 """The snapshot is read at the start."""
 
-SLOW_S = 120.0
+SLOW_S = 40.0
 """A locked SQLite file holds its callers for half a minute."""
 
 
 @pytest.fixture
 def times() -> Times:
-    return Times(8.0, (2.0, 2.0), 1.0, (30.0,), 5.0, 600.0)
+    return Times(4.0, (2.0, 2.0), 1.0, (30.0,), 5.0, 600.0)
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ async def test_a_database_that_goes_away_in_the_countdown_keeps_nobody_from_bein
         await seat.write(CRY)
         await seat.answer("보호자에게 연락할게요")
         with locked(*files):
-            alert = await other_seat.answer("긴급 알림", 60)
-            await seat.answer("어머니께 메시지를 보냈어요", 60)
+            alert = await other_seat.answer("긴급 알림", 30)
+            await seat.answer("어머니께 메시지를 보냈어요", 30)
         await other_seat.tap(alert, "제가 확인할게요")
         await seat.answer("확인하겠다고 하셨어요", SLOW_S)
         await settles(lambda: [d.outcome for d in disclosures(database, seat.chat_id)])
@@ -76,11 +76,11 @@ async def test_a_cry_while_the_database_is_away_brings_help_and_can_be_cancelled
         await asyncio.sleep(SNAPSHOT_S)
         with locked(*files):
             await seat.write(CRY)
-            await seat.answer("112", 60)
+            await seat.answer("112", 15)
             await seat.tap(await seat.answer("보호자에게 연락할게요"), "안전해요, 보내지 마세요")
-            await seat.answer("아무에게도 보내지 않았어요", 60)
+            await seat.answer("아무에게도 보내지 않았어요", 15)
             await seat.write(CRY)
-            await other_seat.answer("긴급 알림", 60)
+            await other_seat.answer("긴급 알림", 30)
         await settles(lambda: len(states(database, seat.chat_id)) == 2)
         await settles(lambda: "cancelled" in states(database, seat.chat_id))
         await asyncio.sleep(3)

@@ -24,9 +24,7 @@ AT_ONCE = 100
 PAUSE_S = 0.2
 WRITES_EVERY_S = 2.0
 N_CALM, N_BESIDE = 8, 12
-MOST_DELAY_S, MOST_RATIO = 6.0, 5.0
-"""In one line behind the flood they would wait for most of half a minute."""
-
+MOST_DELAY_S, MOST_RATIO = 2.0, 5.0
 PATIENCE_S = 60.0
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 

@@ -19,11 +19,7 @@ from tests.reliability.people import people
 from tests.reliability.processes import READY, RunningBot, RunningChat
 from tests.storage.caring import add_guardian
 
-# On PostgreSQL it was begun and has not been seen to its end yet.
-pytestmark = [
-    pytest.mark.timeout(1800),
-    pytest.mark.parametrize("kind", ["sqlite"], indirect=True),
-]
+pytestmark = pytest.mark.timeout(1800)
 
 N_PERSONS, N_GUARDIANS, N_ALARMS_EACH = 10, 2, 20
 CRIES = ("불이야", "살려주세요", "칼 들고 있어요", "가스가 새고 있어요")
