@@ -10,12 +10,12 @@ from telegram import Bot, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
-from bot.alarms import Alarm
 from bot.application import BotApplication
-from bot.danger_alarm import alarm_of
 from bot.handlers.incidents import IncidentAnswers
 from bot.handlers.taps import CRISIS_TAP
-from bot.incident_consent import is_quiet, is_told
+from bot.incidents.alarms import Alarm
+from bot.incidents.consent import is_quiet, is_told
+from bot.incidents.word_alarms import alarm_of
 from bot.incoming import incoming_from
 from bot.intake import Failures
 from bot.listening import Listening

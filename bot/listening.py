@@ -18,7 +18,7 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
-from bot.alarms import Alarm
+from bot.incidents.alarms import Alarm
 from bot.incoming import incoming_from
 from bot.look_up import Known
 from bot.policy import sound_source

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.alarms import Source
+from bot.incidents.alarms import Source
 from inference.analysis import (
     Analysis,
     Distress,

@@ -35,10 +35,11 @@ from bot.erasure import Eraser
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
 from bot.health import Health
-from bot.incident_effects import IncidentEffects
-from bot.incident_replies import IncidentReplies
-from bot.incident_state import Times
-from bot.incidents import Incidents
+from bot.incidents.effects import IncidentEffects
+from bot.incidents.replies import IncidentReplies
+from bot.incidents.state import Times
+from bot.incidents.told_replies import ToldReplies
+from bot.incidents.workflow import Incidents
 from bot.intake import Confidential, DurableUpdateQueue, Failures
 from bot.listening import Listening
 from bot.look_up import LookUp
@@ -48,7 +49,6 @@ from bot.responder import Responder
 from bot.retention import KEPT, Retention
 from bot.schedule import Clock
 from bot.todak import Todak
-from bot.told_replies import ToldReplies
 from bot.workflows import Workflows
 from inference.pipeline import Analyzer
 from storage.database import Database

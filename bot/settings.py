@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.incident_state import Times
+from bot.incidents.state import Times
 from bot.retention import Retention
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from telegram import Bot, Message, Update, User
 
-from bot.alarms import Alarm
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
-from bot.incident_state import Event
+from bot.incidents.alarms import Alarm
+from bot.incidents.state import Event
 from bot.intake import Confidential
 from bot.look_up import LookUp
 from bot.replies import Replies

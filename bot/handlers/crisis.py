@@ -8,10 +8,10 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
-from bot.danger_alarm import alarm_of
 from bot.handlers.taps import parts, tapped
-from bot.incident_consent import is_quiet, is_told
-from bot.incident_state import Answer, PersonTapped
+from bot.incidents.consent import is_quiet, is_told
+from bot.incidents.state import Answer, PersonTapped
+from bot.incidents.word_alarms import alarm_of
 from bot.replies import Reply
 from bot.responder import Incoming
 from bot.sending import acknowledge, send

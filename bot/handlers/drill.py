@@ -5,8 +5,8 @@ import asyncio
 from telegram import Update
 from telegram.ext import ContextTypes
 
-from bot.alarms import Alarm, Source
 from bot.handlers.taps import parts, tapped
+from bot.incidents.alarms import Alarm, Source
 from bot.replies import Button, Reply, Wording
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known

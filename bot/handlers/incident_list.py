@@ -5,8 +5,8 @@ import asyncio
 from telegram import Update
 from telegram.ext import ContextTypes
 
-from bot import incident_list as say_to
 from bot.handlers.taps import parts, tapped
+from bot.incidents import listing as say_to
 from bot.replies import Reply
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known

@@ -12,11 +12,11 @@ from telegram.ext import ContextTypes
 from bot.codes import Unusable, digits
 from bot.handlers.talk import Handler
 from bot.handlers.taps import parts, tapped
-from bot.incident_replies import IncidentReplies
-from bot.incident_state import Answer, CodeTyped, GuardianTapped, PersonTapped, Word
+from bot.incidents.replies import IncidentReplies
+from bot.incidents.state import Answer, CodeTyped, GuardianTapped, PersonTapped, Word
+from bot.incidents.told_replies import ToldReplies
 from bot.sending import acknowledge, send
 from bot.todak import Todak, language_of_stranger
-from bot.told_replies import ToldReplies
 from storage.care_codes import typed_code
 from storage.care_records import Code, Duty, Guarded, Home
 from storage.records import Language

@@ -14,7 +14,7 @@ import pytest_asyncio
 from cryptography.fernet import Fernet
 
 from bot.connection import Connection
-from bot.incident_state import Times
+from bot.incidents.state import Times
 from bot.local_chat.serve import LocalChat
 from bot.serving import Parts, running
 from inference.pipeline import Analyzer

@@ -11,8 +11,8 @@ import pytest_asyncio
 from telegram import Bot, Update
 from telegram.error import BadRequest
 
-from bot.alarms import Alarm, Source
 from bot.guardian_snapshot import GuardianSnapshot
+from bot.incidents.alarms import Alarm, Source
 from bot.listening import Listening
 from bot.local_chat.serve import LocalChat
 from bot.look_up import LookUp

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alarms import Source
+from bot.incidents.alarms import Source
 from bot.policy import (
     DAY_S,
     LOOK_BACK_S,

@@ -13,7 +13,7 @@ from fluent.syntax.ast import Message, SelectExpression, VariableReference
 from fluent.syntax.visitor import Visitor
 
 import bot
-from bot import application, help_numbers, home_replies, incident_list, place_replies
+from bot import application, help_numbers, home_replies, place_replies
 from bot.export import CONSENT_COLUMNS, MESSAGE_COLUMNS, OBSERVATION_COLUMNS, QUESTION_COLUMNS
 from bot.export_care import (
     CHOICE_COLUMNS,
@@ -26,6 +26,7 @@ from bot.export_care import (
 from bot.guardian_replies import OFFERED_TOPICS
 from bot.handlers.drill import explanation
 from bot.home_replies import CODES, AtHome, Step
+from bot.incidents import listing
 from bot.intake import Failures
 from bot.operations import Metrics
 from bot.policy import AskFeeling, FeelingAct, NameFeeling, OfferChoice, PointOutDisagreement
@@ -42,8 +43,8 @@ from storage.care_records import (
     Position,
 )
 from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Language, Purpose
-from tests.bot.incident_words import KEYS as INCIDENT_KEYS
-from tests.bot.incident_words import every_incident_reply
+from tests.bot.incidents.words import KEYS as INCIDENT_KEYS
+from tests.bot.incidents.words import every_incident_reply
 
 BOT = Path(bot.__file__).parent
 LEVELS = (DistressLevel.THOUGHTS, DistressLevel.IN_PROGRESS, DistressLevel.CRY)
@@ -191,7 +192,7 @@ def incident_pages(replies: Replies) -> Iterator[Reply]:
     told = Disclosure(ids[0], 7, 1, 8, "<엄마>" * 3, 1, ENCLOSURES, at, Outcome.ACCEPTED)
     disclosures = {each: [replace(told, acknowledged_at=at)] * 30 for each in ids}
     for page in (0, 1, 9_999):
-        yield incident_list.incident_list(replies.say, records, disclosures, page)
+        yield listing.incident_list(replies.say, records, disclosures, page)
 
 
 def drilled() -> Iterator[list[Guardian]]:

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from bot.incident_state import Times
+from bot.incidents.state import Times
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from inference.analysis import EmergencyLevel
 from storage.care_records import Choice, Code, Position
 from storage.database import Database
 from tests.bot.conftest import Guard, StartBot
-from tests.bot.incident_records import disclosures, set_home, settles, states
+from tests.bot.incidents.records import disclosures, set_home, settles, states
 from tests.bot.scripted import ScriptedAnalyzer
 from tests.bot.seats import Seat, action_of, labels
 from tests.bot.test_listening import NOTE, emergency

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from dbos import DBOSClient
 
-from bot.incident_state import Times
+from bot.incidents.state import Times
 from inference.analysis import Emergency, EmergencyLevel, SoundKind, SoundState, Stretch
 from inference.audio import Waveform
 from inference.pipeline import NoSpeech

@@ -6,18 +6,18 @@ and what is returned beside the incident is carried out by others, in order.
 
 from collections.abc import Callable
 
-from bot.alarms import Alarm, Source
-from bot.incident_acts import Act, Inform, Line, News, Say
-from bot.incident_answers import (
+from bot.incidents.acts import Act, Inform, Line, News, Say
+from bot.incidents.alarms import Alarm, Source
+from bot.incidents.answers import (
     code_typed,
     guardian_ids,
     guardian_tapped,
     may_tell,
     person_tapped,
 )
-from bot.incident_consent import is_quiet, may_be_told
-from bot.incident_rounds import again, begin, end, nobody, retry, tell_next, tried
-from bot.incident_state import (
+from bot.incidents.consent import is_quiet, may_be_told
+from bot.incidents.rounds import again, begin, end, nobody, retry, tell_next, tried
+from bot.incidents.state import (
     CodeTyped,
     End,
     Erased,
@@ -34,7 +34,7 @@ from bot.incident_state import (
     ToldTried,
     WrittenDown,
 )
-from bot.incident_turn import EDIT_EVERY_S, Turn
+from bot.incidents.turn import EDIT_EVERY_S, Turn
 
 MOST_UNSAID = 40
 FIRST_SAY_AGAIN_S = 1.0

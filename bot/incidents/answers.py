@@ -1,11 +1,11 @@
 """What an answer does to an incident: taps and codes of the person, words of guardians."""
 
-from bot.alarms import Source
-from bot.incident_acts import Inform, Line, News
-from bot.incident_consent import may_be_told
-from bot.incident_rounds import begin, end, others
-from bot.incident_state import Answer, End, Phase, Timer, Word
-from bot.incident_turn import Turn
+from bot.incidents.acts import Inform, Line, News
+from bot.incidents.alarms import Source
+from bot.incidents.consent import may_be_told
+from bot.incidents.rounds import begin, end, others
+from bot.incidents.state import Answer, End, Phase, Timer, Word
+from bot.incidents.turn import Turn
 from storage.care_records import Choice, Code
 
 MOST_WRONG_CODES = 3

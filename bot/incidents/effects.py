@@ -13,8 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoAnswer
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.alarms import Alarm, incident_id
-from bot.incident_acts import (
+from bot.incidents.acts import (
     Act,
     Inform,
     Line,
@@ -25,14 +24,15 @@ from bot.incident_acts import (
     Telling,
     WriteDown,
 )
-from bot.incident_consent import is_told, may_be_told, may_go_along
-from bot.incident_replies import IncidentReplies
-from bot.incident_state import Event, Incident, Phase, SayTried, ToldTried, WrittenDown
-from bot.incident_telling import GuardianMessages
+from bot.incidents.alarms import Alarm, incident_id
+from bot.incidents.consent import is_told, may_be_told, may_go_along
+from bot.incidents.replies import IncidentReplies
+from bot.incidents.state import Event, Incident, Phase, SayTried, ToldTried, WrittenDown
+from bot.incidents.telling import GuardianMessages
+from bot.incidents.told_replies import ToldReplies
 from bot.look_up import LookUp
 from bot.replies import Reply
 from bot.sending import keyboard, send
-from bot.told_replies import ToldReplies
 from storage.care_records import Disclosure, Guarded, Guardian, IncidentRecord, Outcome
 from storage.database import Database
 from storage.key_store import KeyDestroyed

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from bot.alarms import Source
 from bot.export_care import named
+from bot.incidents.alarms import Source
 from bot.replies import Button, Reply, Wording
 from storage.care_records import ENCLOSURES, Disclosure, IncidentRecord
 from storage.records import Language

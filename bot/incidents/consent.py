@@ -1,7 +1,7 @@
 """Who may be told of an incident, and what: the person's choices, asked anew each time."""
 
-from bot.alarms import Alarm, Source
-from bot.incident_state import Incident, Phase
+from bot.incidents.alarms import Alarm, Source
+from bot.incidents.state import Incident, Phase
 from storage.care_records import ENCLOSURES, Choice, Guarded, Guardian
 
 _TOPICS = {

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from telegram import Bot, Message
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.alarms import Alarm
-from bot.incident_acts import Sent, Telling
+from bot.incidents.acts import Sent, Telling
+from bot.incidents.alarms import Alarm
 from bot.outages import is_outage, may_have_arrived
 from bot.receiving import download
 from bot.replies import Reply

@@ -1,4 +1,4 @@
-"""What an incident has done: plain values, each carried out by `bot/incident_effects.py`."""
+"""What an incident has done: plain values, each carried out by `bot/incidents/effects.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -7,12 +7,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.alarms import Source
-from bot.incident_acts import Act, Line, Say, Sent, Tell, WriteDown
-from bot.incident_consent import topic_of
-from bot.incident_plain import acts_from, event_from, incident_from, plain, tagged
-from bot.incident_rules import advance, is_over, opened
-from bot.incident_state import (
+from bot.incidents.acts import Act, Line, Say, Sent, Tell, WriteDown
+from bot.incidents.alarms import Source
+from bot.incidents.consent import topic_of
+from bot.incidents.plain import acts_from, event_from, incident_from, plain, tagged
+from bot.incidents.rules import advance, is_over, opened
+from bot.incidents.state import (
     Answer,
     CodeTyped,
     Event,
@@ -29,7 +29,7 @@ from bot.incident_state import (
     WrittenDown,
 )
 from storage.care_records import ENCLOSURES, Choice, Code, Guarded
-from tests.bot.incident_world import ALL_TOPICS, alarm, guarded, guardian, telling
+from tests.bot.incidents.world import ALL_TOPICS, alarm, guarded, guardian, telling
 
 KINDS = ("violence", "theft", "fire", "medical", "help", "selfharm", "fall")
 CHOICES = st.frozensets(st.sampled_from(list(Choice)))

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.incident_list import (
+from bot.incidents.listing import (
     CHARACTERS_A_PAGE,
     INCIDENTS_A_PAGE,
     Entry,

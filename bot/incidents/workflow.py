@@ -8,7 +8,7 @@ keeps a thread for as long as it is open, which may be a day. A queued start tak
 What the rules decide is recorded before it is carried out, each act is a step, and what came of it
 is recorded with the next decision. A later version with other rules therefore goes on from what
 was decided, and takes no recorded decision again. What a step had sent when the process was killed
-is sent again, unless the database had it as accepted (`bot/incident_effects.py`).
+is sent again, unless the database had it as accepted (`bot/incidents/effects.py`).
 """
 
 import asyncio
@@ -19,14 +19,14 @@ from typing import Any
 
 from dbos import DBOS, EnqueueOptions
 
-from bot.alarms import Alarm, Source, incident_id
 from bot.event_loop import EventLoopCalls, NotDone
-from bot.incident_acts import Tell
-from bot.incident_effects import IncidentEffects
-from bot.incident_memory import IncidentsInMemory
-from bot.incident_plain import Plain, alarm_from, event_from, plain, tagged
-from bot.incident_state import Erased, Event, Raised, TimePassed, Times, ToldTried
-from bot.incident_steps import Decided, IncidentSteps
+from bot.incidents.acts import Tell
+from bot.incidents.alarms import Alarm, Source, incident_id
+from bot.incidents.effects import IncidentEffects
+from bot.incidents.in_memory import IncidentsInMemory
+from bot.incidents.plain import Plain, alarm_from, event_from, plain, tagged
+from bot.incidents.state import Erased, Event, Raised, TimePassed, Times, ToldTried
+from bot.incidents.steps import Decided, IncidentSteps
 from bot.workflows import INCIDENTS, VERSION, Workflows
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """The alarm that words raise: a cry for help, or self-harm that is happening."""
 
-from bot.alarms import Alarm, Source
+from bot.incidents.alarms import Alarm, Source
 from bot.responder import Incoming
 from inference.analysis import Distress, DistressLevel
 from storage.records import AgeBand, Language

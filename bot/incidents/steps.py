@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.alarms import Alarm
-from bot.incident_acts import Act, WriteDown
-from bot.incident_effects import IncidentEffects
-from bot.incident_plain import Plain, acts_from, incident_from, plain, tagged
-from bot.incident_rules import advance, is_over, opened
-from bot.incident_state import Event, Incident, Moment, TimePassed, Times
+from bot.incidents.acts import Act, WriteDown
+from bot.incidents.alarms import Alarm
+from bot.incidents.effects import IncidentEffects
+from bot.incidents.plain import Plain, acts_from, incident_from, plain, tagged
+from bot.incidents.rules import advance, is_over, opened
+from bot.incidents.state import Event, Incident, Moment, TimePassed, Times
 
 Decided = dict[str, Any]
 """`incident`, the `acts` that are still to be carried out in order, `wait_s` until time brings

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.incident_acts import Act, Line, Say, WriteDown
-from bot.incident_state import Incident, Moment, Phase, Timer, Times
+from bot.incidents.acts import Act, Line, Say, WriteDown
+from bot.incidents.state import Incident, Moment, Phase, Timer, Times
 
 EDIT_EVERY_S = 5.0
 REPLIES = frozenset(

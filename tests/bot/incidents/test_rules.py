@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.alarms import Source
-from bot.incident_acts import Act, Inform, Line, Message, News, Say, Sent, TakeBack, Tell
-from bot.incident_rules import is_over, opened
-from bot.incident_state import (
+from bot.incidents.acts import Act, Inform, Line, Message, News, Say, Sent, TakeBack, Tell
+from bot.incidents.alarms import Source
+from bot.incidents.rules import is_over, opened
+from bot.incidents.state import (
     Answer,
     CodeTyped,
     End,
@@ -21,7 +21,7 @@ from bot.incident_state import (
     Word,
 )
 from storage.care_records import Choice, Code, Guarded, Guardian
-from tests.bot.incident_world import ALL_TOPICS, Play, alarm, guarded, guardian, said, told
+from tests.bot.incidents.world import ALL_TOPICS, Play, alarm, guarded, guardian, said, told
 
 THREE = (guardian(1), guardian(2), guardian(3))
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from html import escape
 
-from bot.alarms import Alarm, Source
-from bot.incident_acts import Message, News
-from bot.incident_replies import clock_time
-from bot.incident_state import Incident, Word
+from bot.incidents.acts import Message, News
+from bot.incidents.alarms import Alarm, Source
+from bot.incidents.replies import clock_time
+from bot.incidents.state import Incident, Word
 from bot.replies import Button, Reply, Wording, shorten
 from storage.care_records import Choice, Guarded, Position
 from storage.records import Language

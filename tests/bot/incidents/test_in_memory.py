@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.guardian_snapshot import GuardianSnapshot
-from bot.incident_state import Times
+from bot.incidents.state import Times
 from bot.look_up import LookUp
 from storage.care_records import Guarded
 from storage.database import Database
 from tests.bot.conftest import Guard, StartBot
-from tests.bot.incident_records import disclosures, settles, states
+from tests.bot.incidents.records import disclosures, settles, states
 from tests.bot.seats import Seat
 from tests.reliability.databases import locked
 

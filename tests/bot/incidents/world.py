@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.alarms import Alarm, Source
-from bot.incident_acts import Act, Line, Say, Sent, Tell, Telling
-from bot.incident_rules import advance
-from bot.incident_state import (
+from bot.incidents.acts import Act, Line, Say, Sent, Tell, Telling
+from bot.incidents.alarms import Alarm, Source
+from bot.incidents.rules import advance
+from bot.incidents.state import (
     Event,
     Incident,
     Moment,

@@ -1,14 +1,14 @@
 """What an incident is at a moment and what may happen to it: plain values.
 
-`bot/incident_rules.py` leads from one to the next.
+`bot/incidents/rules.py` leads from one to the next.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.alarms import Source
-from bot.incident_acts import Say, Telling
+from bot.incidents.acts import Say, Telling
+from bot.incidents.alarms import Source
 from storage.care_records import Code, Guarded
 from storage.records import AgeBand
 

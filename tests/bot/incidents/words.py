@@ -6,16 +6,16 @@ from datetime import timedelta
 from functools import cache
 from itertools import product
 
-from bot.alarms import Alarm, Source
-from bot.incident_acts import Line, Message, News, Say, Sent
-from bot.incident_consent import _TOPICS
-from bot.incident_replies import IncidentReplies
-from bot.incident_state import Incident, Phase, Word
+from bot.incidents.acts import Line, Message, News, Say, Sent
+from bot.incidents.alarms import Alarm, Source
+from bot.incidents.consent import _TOPICS
+from bot.incidents.replies import IncidentReplies
+from bot.incidents.state import Incident, Phase, Word
+from bot.incidents.told_replies import ToldReplies
 from bot.replies import Reply
-from bot.told_replies import ToldReplies
 from storage.care_records import ENCLOSURES, Guarded, Home, Position
 from storage.records import AgeBand, Language
-from tests.bot.incident_world import NOW, alarm, guarded, guardian, telling
+from tests.bot.incidents.world import NOW, alarm, guarded, guardian, telling
 
 KINDS = (*_TOPICS, "help")
 LARGEST_ID = 10**18 - 1

@@ -11,9 +11,9 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from bot.alarms import Alarm
-from bot.incident_state import Event, TimePassed
-from bot.incident_steps import Decided, IncidentSteps
+from bot.incidents.alarms import Alarm
+from bot.incidents.state import Event, TimePassed
+from bot.incidents.steps import Decided, IncidentSteps
 
 log = logging.getLogger(__name__)
 

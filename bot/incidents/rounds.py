@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.alarms import Source
-from bot.incident_acts import ARRIVED, Inform, Line, Message, News, Sent, TakeBack, Tell, Telling
-from bot.incident_consent import ALL_AT_ONCE, may_be_told, may_go_along
-from bot.incident_state import End, Incident, Phase, Timer
-from bot.incident_turn import Turn
+from bot.incidents.acts import ARRIVED, Inform, Line, Message, News, Sent, TakeBack, Tell, Telling
+from bot.incidents.alarms import Source
+from bot.incidents.consent import ALL_AT_ONCE, may_be_told, may_go_along
+from bot.incidents.state import End, Incident, Phase, Timer
+from bot.incidents.turn import Turn
 from storage.care_records import Guardian
 
 FIRST_RETRY_S = 2.0

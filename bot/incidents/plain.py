@@ -6,9 +6,9 @@ from typing import Any, cast, get_args
 
 from pydantic import TypeAdapter
 
-from bot.alarms import Alarm
-from bot.incident_acts import Act
-from bot.incident_state import Event, Incident
+from bot.incidents.acts import Act
+from bot.incidents.alarms import Alarm
+from bot.incidents.state import Event, Incident
 
 Plain = Any
 _TAGGED = {form.__name__: form for form in (*get_args(Act), *get_args(Event))}

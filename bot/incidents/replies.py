@@ -1,13 +1,13 @@
-"""What is said to a person in an emergency; `bot/told_replies.py` has what guardians read."""
+"""What is said to a person in an emergency; `told_replies.py` beside it is for guardians."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 
 from bot import help_numbers
-from bot.alarms import Alarm, Source
 from bot.help_numbers import HelpLine
-from bot.incident_acts import Line, Say, Sent, Telling
-from bot.incident_state import Answer, Incident, Phase
+from bot.incidents.acts import Line, Say, Sent, Telling
+from bot.incidents.alarms import Alarm, Source
+from bot.incidents.state import Answer, Incident, Phase
 from bot.replies import Button, Reply, Wording
 from inference.analysis import DistressKind, DistressLevel
 from storage.records import AgeBand, Language
