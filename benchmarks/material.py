@@ -51,22 +51,25 @@ class NoVoice(RuntimeError):
 def voice_notes() -> tuple[str, list[bytes]]:
     """Where the voices come from, and `NOTES` different notes of `NOTE_S` s as Ogg/Opus.
 
+    People's voices where they are here: the ear takes three of four synthetic notes for something
+    to ask about (docs/emergency.md), and a question is not the answer whose time is measured.
+
     Raises:
         NoVoice: neither espeak-ng nor the recordings are here.
     """
-    synthesiser = shutil.which("espeak-ng")
-    if synthesiser is not None:
-        spoken = [_synthesised(synthesiser, voice, text) for voice, text in _SPOKEN]
-        return "synthetic speech (espeak-ng)", [opus(samples) for samples in spoken]
     folder = Path(os.environ.get("TODAK_DATA", "../shared/data")) / _ACTORS_CLIPS
     clips = sorted(folder.glob("*.ogg"))
-    if not clips:
+    if clips:
+        joined = [
+            np.concatenate([decode(path.read_bytes()).samples for path in clips[first::NOTES][:6]])
+            for first in range(NOTES)
+        ]
+        return "actors' clips joined (RAVDESS)", [opus(samples) for samples in joined]
+    synthesiser = shutil.which("espeak-ng")
+    if synthesiser is None:
         raise NoVoice(f"espeak-ng is not installed and {folder} is not there")
-    joined = [
-        np.concatenate([decode(path.read_bytes()).samples for path in clips[first::NOTES][:6]])
-        for first in range(NOTES)
-    ]
-    return "actors' clips joined (RAVDESS)", [opus(samples) for samples in joined]
+    spoken = [_synthesised(synthesiser, voice, text) for voice, text in _SPOKEN]
+    return "synthetic speech (espeak-ng)", [opus(samples) for samples in spoken]
 
 
 def _synthesised(synthesiser: str, voice: str, text: str) -> NDArray[np.float32]:

@@ -41,9 +41,9 @@ from bot.home_replies import TYPED
 from bot.intake import Failures
 from bot.listening import Listening
 from bot.operations import Metrics
-from bot.replies import Wording
 from bot.sending import cannot_be_reached
 from bot.todak import Todak
+from bot.wording import Wording
 from storage.care_records import ENCLOSURES
 from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Language
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.chat_workflows import HeldLookAfter, HeldUpdate
 from bot.export_care import CareHoldings, care_as_plain, care_tables
-from bot.replies import Wording
+from bot.wording import Wording
 from storage.records import Consent, Observation, Person
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

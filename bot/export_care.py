@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.replies import UnknownWording, Wording
+from bot.wording import UnknownWording, Wording
 from storage.care_records import (
     ChoiceDecision,
     Disclosure,

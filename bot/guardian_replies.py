@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from bot import help_numbers
-from bot.replies import Button, Reply, Wording
+from bot.replies import Button, Reply
+from bot.wording import Wording
 from storage.care_records import (
     ENCLOSURES,
     MOST_GUARDIANS,

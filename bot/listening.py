@@ -18,7 +18,7 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
-from bot.incidents.alarms import Alarm
+from bot.incidents.alarms import Alarm, Source
 from bot.incoming import incoming_from
 from bot.look_up import Known
 from bot.policy import sound_source
@@ -50,7 +50,10 @@ RECORDED_HERE = ("voice", "video_note")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recorded:
-    """A recording, what it sounds like, and whether that raised an alarm."""
+    """A recording, what it sounds like, and whether an alarm is all that it is answered by.
+
+    What was passed on, a song or a film, or is old is asked about and has its ordinary answer too.
+    """
 
     recording: bytes
     sound: Sound
@@ -117,7 +120,7 @@ class Listening:
     async def _raise_alarm(
         self, incoming: Incoming, recording: bytes, emergency: Emergency
     ) -> bool:
-        """Raise an alarm where a recording sounds like an emergency; whether it does.
+        """Raise an alarm where a recording sounds like an emergency; whether that is all.
 
         Whoever sent it, with or without consent. Where that takes long or fails the person gets
         the numbers at once, and it is tried again.
@@ -145,7 +148,7 @@ class Listening:
         if not done or raising.exception() is not None:
             await self._give_numbers(incoming, emergency, known)
         await raising
-        return True
+        return source is not Source.OLD_SOUND
 
     async def _give_numbers(self, incoming: Incoming, emergency: Emergency, known: Known) -> None:
         """Say the numbers once, over the connections that nothing but danger uses."""

@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
-
-from fluent.runtime import FluentBundle, FluentResource
 
 from bot import help_numbers
 from bot.help_numbers import HelpLine
@@ -17,6 +14,7 @@ from bot.policy import (
     PointOutDisagreement,
 )
 from bot.retention import KEPT, Retention
+from bot.wording import Wording
 from inference.analysis import Distress, DistressKind, DistressLevel, Emotion
 from inference.audio import LIMIT_S
 from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Consent, Language, Person, Purpose
@@ -43,48 +41,9 @@ TRANSCRIPT_CHARACTERS = 600
 """Shown of what was heard; Telegram takes 4,096 characters in all, escapes included."""
 
 
-class UnknownWording(KeyError):
-    """A sentence that no language file has."""
-
-
 def shorten(text: str, most: int) -> str:
     """A text cut after at most `most` characters, with a mark that it goes on."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
-
-
-class Wording:
-    """The sentences of one language."""
-
-    def __init__(self, language: Language) -> None:
-        self.language = language
-        self._bundle = FluentBundle([language.value], use_isolating=False)
-        source = Path(__file__).parent / "wording" / f"{language.value}.ftl"
-        self._bundle.add_resource(FluentResource(source.read_text("utf-8")))
-
-    def keys(self) -> Iterable[str]:
-        """Every sentence there is."""
-        return self._bundle._messages.keys()
-
-    def __call__(self, key: str, **arguments: str | int) -> str:
-        """The sentence `key`; text arguments are escaped, since the sentence is HTML.
-
-        Raises:
-            UnknownWording: there is no such sentence, or it lacks an argument.
-        """
-        safe = {k: escape(v) if isinstance(v, str) else v for k, v in arguments.items()}
-        if not self._bundle.has_message(key):
-            raise UnknownWording(key)
-        pattern = self._bundle.get_message(key).value
-        if pattern is None:
-            raise UnknownWording(key)
-        text, errors = self._bundle.format_pattern(pattern, safe)
-        if errors:
-            raise UnknownWording(f"{key}: {errors[0]}")
-        return str(text)
-
-    def feeling(self, feeling: str) -> str:
-        """A feeling's name on a button or in a sentence."""
-        return self(feeling)
 
 
 class Replies:

@@ -24,7 +24,7 @@ from bot.incidents.acts import (
     Telling,
     WriteDown,
 )
-from bot.incidents.alarms import Alarm, incident_id
+from bot.incidents.alarms import Alarm, Source, incident_id
 from bot.incidents.consent import is_told, may_be_told, may_go_along
 from bot.incidents.replies import IncidentReplies
 from bot.incidents.state import Event, Incident, Phase, SayTried, ToldTried, WrittenDown
@@ -104,10 +104,16 @@ class IncidentEffects:
         )
 
     async def in_danger(self, chat_id: int) -> bool:
-        """Whether an incident that began within an hour is going on, as the screen shows it."""
+        """Whether an incident that began within an hour is going on, as the screen shows it.
+
+        A question about what was passed on or is old is none: nobody waits for its answer.
+        """
         found = await self._in_time(lambda: self._open_incidents(chat_id))
         since = self._clock() - STILL_FRESH
-        return any(each.state in set(Phase) and each.opened_at > since for each in found or ())
+        return any(
+            each.state in set(Phase) and each.opened_at > since and not _only_asked(each)
+            for each in found or ()
+        )
 
     def _open_incidents(self, chat_id: int) -> list[IncidentRecord]:
         with self._database.transaction() as memory:
@@ -334,6 +340,11 @@ class IncidentEffects:
             message_ids=telling.message_ids,
             enclosure_ids=telling.enclosure_ids,
         )
+
+
+def _only_asked(record: IncidentRecord) -> bool:
+    old = record.content.get("source") == Source.OLD_SOUND
+    return old and record.state == Phase.ASKING
 
 
 def _telling(known: Disclosure, guardian: Guardian) -> Telling:

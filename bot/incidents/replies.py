@@ -8,7 +8,8 @@ from bot.help_numbers import HelpLine
 from bot.incidents.acts import Line, Say, Sent, Telling
 from bot.incidents.alarms import Alarm, Source
 from bot.incidents.state import Answer, Incident, Phase
-from bot.replies import Button, Reply, Wording
+from bot.replies import Button, Reply
+from bot.wording import Wording
 from inference.analysis import DistressKind, DistressLevel
 from storage.records import AgeBand, Language
 

@@ -7,7 +7,8 @@ from bot.incidents.acts import Message, News
 from bot.incidents.alarms import Alarm, Source
 from bot.incidents.replies import clock_time
 from bot.incidents.state import Incident, Word
-from bot.replies import Button, Reply, Wording, shorten
+from bot.replies import Button, Reply, shorten
+from bot.wording import Wording
 from storage.care_records import Choice, Guarded, Position
 from storage.records import Language
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.export import Holdings, archive
 from bot.export_care import read_care
-from bot.replies import Wording
+from bot.wording import Wording
 from storage.care_records import Choice, Code, Home, Outcome, Position
 from storage.database import Database
 from storage.records import Language

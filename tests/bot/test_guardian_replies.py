@@ -10,7 +10,8 @@ import pytest
 from bot import guardian_replies as say_to
 from bot.handlers.guardian_acceptance import REFUSALS
 from bot.handlers.guardian_invitation import LONGEST_NAME
-from bot.replies import Reply, Wording
+from bot.replies import Reply
+from bot.wording import Wording
 from storage.care_records import MOST_GUARDIANS, Choice, Duty, Guardian, Invitation, Refusal
 from storage.records import AgeBand, Language
 from tests.bot.test_replies import assert_html, patterns

@@ -30,7 +30,8 @@ from bot.incidents import listing
 from bot.intake import Failures
 from bot.operations import Metrics
 from bot.policy import AskFeeling, FeelingAct, NameFeeling, OfferChoice, PointOutDisagreement
-from bot.replies import Replies, Reply, UnknownWording, Wording
+from bot.replies import Replies, Reply
+from bot.wording import UnknownWording, Wording
 from inference.analysis import Distress, DistressKind, DistressLevel, Emotion, Modality
 from storage.care_records import (
     ENCLOSURES,

@@ -11,8 +11,9 @@ from bot import guardian_replies, home_replies
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.home_replies import AtHome, Step
 from bot.local_chat.serve import LocalChat
-from bot.replies import Replies, Wording
+from bot.replies import Replies
 from bot.taken_back import after_tap, takes_back
+from bot.wording import Wording
 from storage.care_records import ENCLOSURES, Choice, Duty, Guarded, Guardian, Home, Position
 from storage.database import Database
 from storage.records import AgeBand, Language, Person

@@ -28,12 +28,11 @@ NEW_STEPS = {
 
         @DBOS.workflow(name="receive", max_recovery_attempts=None)
 """,
-    "            try:\n                handle(update, received_at_s)\n": """\
+    "            try:\n                # Only after the step is recorded": """\
             if DBOS.patch("note-receipt"):
                 note("received")
             try:
-                handle(update, received_at_s)
-""",
+                # Only after the step is recorded""",
     "                    await asyncio.to_thread(look_back, content)\n": """\
                     if await DBOS.patch_async("note-look-back"):
                         await asyncio.to_thread(note, "looking back")

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from bot.replies import Wording
+from bot.wording import Wording
 from storage.records import FEELINGS, Language
 from tests.bot.seats import Seat
 from tests.reliability.processes import RunningChat

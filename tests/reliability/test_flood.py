@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.replies import Wording
+from bot.wording import Wording
 from storage.database import Database
 from storage.records import Language
 from tests.bot.seats import Seat

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
-from bot.replies import Wording
+from bot.wording import Wording
 from storage.records import Language
 from tests.bot.seats import Seat
 from tests.reliability.conftest import OpenDatabase, StartBot

@@ -11,7 +11,7 @@ import pytest
 
 from bot.local_chat.serve import LocalChat
 from bot.logs import JsonFormatter
-from bot.replies import Wording
+from bot.wording import Wording
 from inference.analysis import Emotion
 from storage.database import Database
 from storage.records import Language

@@ -14,7 +14,7 @@ from bot.chat_workflows import ChatWorkflows
 from bot.handlers.home import one_line
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
-from bot.replies import Wording
+from bot.wording import Wording
 from storage.care_codes import typed_code
 from storage.care_records import Code, Home, IncidentRecord
 from storage.database import Database, make_workflow_engine

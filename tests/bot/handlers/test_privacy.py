@@ -20,7 +20,7 @@ from bot.export import Holdings, archive
 from bot.export_care import CareHoldings
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
-from bot.replies import Wording
+from bot.wording import Wording
 from inference.analysis import Analysis, Distress, Emotion, Modality, Utterance
 from storage.care_records import Home
 from storage.database import Database, make_workflow_engine

@@ -4,7 +4,7 @@ from typing import Any
 
 from telegram.constants import CallbackQueryLimit
 
-from bot.replies import Wording
+from bot.wording import Wording
 from inference.analysis import Emotion
 from storage.database import Database
 from storage.records import Language, Purpose

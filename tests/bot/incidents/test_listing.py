@@ -14,7 +14,7 @@ from bot.incidents.listing import (
     divided,
     incident_list,
 )
-from bot.replies import Wording
+from bot.wording import Wording
 from storage.care_records import Disclosure, IncidentRecord, Outcome
 from storage.records import Language
 from tests.bot.test_replies import assert_html
