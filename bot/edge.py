@@ -161,13 +161,11 @@ class TelegramEdge:
         if tap is None:
             incoming = incoming_from(message)
             alarm = alarm_of(incoming, distress, replies.say.language, known.age_band)
-            guarded, surely = await self._todak.look_up.guarded_surely(
-                incoming.chat_id, self._todak.clock()
-            )
-            told = alarm is not None and (is_told(alarm, guarded) or not surely)
+            guards = await self._todak.look_up.guards(incoming.chat_id, self._todak.clock())
+            told = alarm is not None and (is_told(alarm, guards.guarded) or not guards.surely)
             if alarm is not None and told:
                 self._todak.carry_alarm(alarm)
-            if told and is_quiet(guarded, distress.kind):
+            if told and is_quiet(guards.guarded, distress.kind):
                 return None
             return replies.crisis(distress, message.message_id, known.age_band, someone_told=told)
         level, message_id, answer = tap.groups()

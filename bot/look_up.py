@@ -16,6 +16,9 @@ from storage.records import AgeBand, Language, Person
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 0.7
+NOBODY_S = 3.0
+"""For asking once more where a snapshot, which may be half a minute old, says that nobody is."""
+
 THREADS = 8
 
 
@@ -34,6 +37,21 @@ class Known:
     def language(self, otherwise: Language) -> Language:
         """The language they chose, as far as it is known."""
         return otherwise if self.person is None else self.person.language
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """Who guards somebody, as far as it is known.
+
+    Attributes:
+        guarded: the person with guardians, home and position; None where nobody guards them.
+        surely: False just after a start while nobody knows.
+        fresh: whether the database said so, and not a snapshot that may be half a minute old.
+    """
+
+    guarded: Guarded | None
+    surely: bool
+    fresh: bool
 
 
 class LookUp:
@@ -59,21 +77,19 @@ class LookUp:
 
         Within `PATIENCE_S`; never raises for a database that is away.
         """
-        found, _ = await self.guarded_surely(chat_id, now)
-        return found
+        return (await self.guards(chat_id, now)).guarded
 
-    async def guarded_surely(
-        self, chat_id: int, now: datetime, patience_s: float = PATIENCE_S
-    ) -> tuple[Guarded | None, bool]:
-        """Likewise, and whether that is sure: just after a start nobody may know."""
+    async def guards(self, chat_id: int, now: datetime, patience_s: float = PATIENCE_S) -> Guards:
+        """Likewise, and how sure that is."""
         loop = asyncio.get_running_loop()
         reading = loop.run_in_executor(self._threads, self._read_guarded, chat_id)
         try:
-            return await asyncio.wait_for(reading, patience_s), True
+            return Guards(await asyncio.wait_for(reading, patience_s), surely=True, fresh=True)
         except (SQLAlchemyError, TimeoutError) as error:
             log.warning("guardians are looked up in the snapshot: %s", type(error).__name__)
             found = await asyncio.to_thread(self._snapshot.of, chat_id, now)
-            return found, found is not None or self._snapshot.is_read
+            surely = found is not None or self._snapshot.is_read
+            return Guards(found, surely, fresh=False)
 
     def _read_guarded(self, chat_id: int) -> Guarded | None:
         with self._database.transaction() as memory:

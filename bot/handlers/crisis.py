@@ -9,9 +9,11 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers.taps import parts, tapped
+from bot.incidents.alarms import Alarm
 from bot.incidents.consent import is_quiet, is_told
 from bot.incidents.state import Answer, PersonTapped
 from bot.incidents.word_alarms import alarm_of
+from bot.look_up import NOBODY_S
 from bot.replies import Reply
 from bot.responder import Incoming
 from bot.sending import acknowledge, send
@@ -50,19 +52,17 @@ class Crisis:
         known = await self._todak.look_up.person(incoming.chat_id)
         language = known.language(_language_of(incoming))
         alarm = alarm_of(incoming, distress, language, known.age_band)
-        guarded, surely = None, True
-        if alarm is not None:
-            guarded, surely = await self._todak.look_up.guarded_surely(
-                incoming.chat_id, self._todak.clock()
-            )
+        guards = await self._todak.look_up.guards(incoming.chat_id, self._todak.clock())
         # Where nobody knows yet, the incident finds out.
-        told = alarm is not None and (is_told(alarm, guarded) or not surely)
-        if not (told and is_quiet(guarded, distress.kind)):
+        told = alarm is not None and (is_told(alarm, guards.guarded) or not guards.surely)
+        if not (told and is_quiet(guards.guarded, distress.kind)):
             reply = self._todak.replies[language].crisis(
                 distress, incoming.message_id, known.age_band, someone_told=told
             )
             await self._say_once(incoming.chat_id, f"message:{incoming.message_id}", reply)
-        if alarm is not None and told:
+        if alarm is not None and (
+            told or (not guards.fresh and await self._told_after_all(alarm))
+        ):
             await self._todak.raise_alarm(alarm)
             return
         registered = known.person is not None or not known.surely
@@ -100,6 +100,15 @@ class Crisis:
             )
         else:
             await self._todak.answered(chat_id, answer)
+
+    async def _told_after_all(self, alarm: Alarm) -> bool:
+        """Whether somebody may be told whom a snapshot, half a minute old, does not know.
+
+        The numbers are given by then. Where the database still does not answer the incident
+        finds out.
+        """
+        guards = await self._todak.look_up.guards(alarm.chat_id, self._todak.clock(), NOBODY_S)
+        return is_told(alarm, guards.guarded) or not guards.fresh
 
     async def _say_once(self, chat_id: int, what: str, reply: Reply) -> None:
         if (chat_id, what) in self._said:

@@ -30,7 +30,7 @@ from bot.incidents.replies import IncidentReplies
 from bot.incidents.state import Event, Incident, Phase, SayTried, ToldTried, WrittenDown
 from bot.incidents.telling import GuardianMessages
 from bot.incidents.told_replies import ToldReplies
-from bot.look_up import LookUp
+from bot.look_up import NOBODY_S, LookUp
 from bot.replies import Reply
 from bot.sending import keyboard, send
 from storage.care_records import Disclosure, Guarded, Guardian, IncidentRecord, Outcome
@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 SAY_S, EDIT_S, RECORD_S = 8.0, 3.0, 0.7
-UNKNOWN_S, NOBODY_S = 10.0, 3.0
+UNKNOWN_S = 10.0
 THREADS = 8
 STILL_FRESH = timedelta(hours=1)
 """How long what a person types is taken for an answer to their alarm."""
@@ -82,15 +82,14 @@ class IncidentEffects:
             sqlalchemy.exc.TimeoutError: nobody knows yet, just after a start.
         """
         chat_id, now = alarm.chat_id, self._clock()
-        found, surely = await self._look_up.guarded_surely(chat_id, now)
-        if not surely:
-            found, surely = await self._look_up.guarded_surely(chat_id, now, UNKNOWN_S)
-        elif not is_told(alarm, found):
-            # A snapshot may be half a minute old: that nobody is told is asked once more.
-            found, surely = await self._look_up.guarded_surely(chat_id, now, NOBODY_S)
-        if not surely:
+        found = await self._look_up.guards(chat_id, now)
+        if not found.surely:
+            found = await self._look_up.guards(chat_id, now, UNKNOWN_S)
+        elif not found.fresh and not is_told(alarm, found.guarded):
+            found = await self._look_up.guards(chat_id, now, NOBODY_S)
+        if not found.surely:
             raise NoAnswer("nobody knows yet who guards this person")
-        return found
+        return found.guarded
 
     async def is_known(self, alarm: Alarm, number: str) -> bool:
         """Whether an open incident other than this one has the same recording."""

@@ -164,6 +164,8 @@ def _silence(turn: Turn) -> None:
     incident, waits = turn.incident, turn.times.ask_again_s
     if incident.source is Source.SELFHARM and may_tell(turn):
         begin(turn)
+    elif incident.source in COUNTING_SOURCES and may_tell(turn):
+        _count_down(turn)  # nobody was known who may be told, and now somebody is
     elif incident.n_asked < len(waits):
         n_asked = incident.n_asked + 1
         numbers = incident.source is not Source.SOUND_ASK

@@ -107,6 +107,19 @@ async def what_a_code_shows(seat: Seat, code: str) -> list[tuple[str, list[str]]
     return [(str(m.get("text")), labels(m)) for m in shown]
 
 
+@pytest.mark.parametrize("away_s", [1.5, 5.0])
+async def test_a_guardian_newer_than_the_snapshot_is_told_though_the_database_is_slow(
+    bot: str, seat: Seat, other_seat: Seat, guard: Guard, database: Database, away_s: float
+) -> None:
+    """Added after the bot began: half a minute later its snapshot would know them."""
+    await guard(other_seat)
+    with database.engine.begin():
+        await seat.write(CRY)
+        await seat.answer("112")
+        await asyncio.sleep(away_s)
+    await other_seat.answer("긴급 알림")
+
+
 async def test_a_blocked_guardian_moves_on_to_the_next_at_once(
     bot: str,
     chat: LocalChat,

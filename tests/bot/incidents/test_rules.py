@@ -292,6 +292,14 @@ def test_where_nobody_is_told_the_person_is_told_so(world: Guarded | None) -> No
     assert play.incident.end is End.UNANSWERED and told(play.acts) == []
 
 
+@pytest.mark.parametrize("source", [Source.SOUND_ALARM, Source.CRY])
+def test_a_guardian_who_is_known_of_later_is_counted_down_to(source: Source) -> None:
+    play = nobody_there(source, guarded())
+    play.world = guarded(guardian(1))
+    assert Line.COUNTDOWN in said(play.wait(60)) and told(play.acts) == []
+    assert told(play.wait(20)) == [(1,)]
+
+
 def test_a_guardian_who_leaves_in_the_countdown_is_not_told() -> None:
     play = begun(Source.SOUND_ALARM, "violence", guardian(1))
     play.world = guarded()
