@@ -1,6 +1,8 @@
 # `make run` starts Todak on this machine; `make test` installs and tests. Both share .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# Two tests at a time, on a core each; a file's tests stay together.
+QUICK := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser"
 SOURCES := bot storage inference models tests benchmarks
 
 .PHONY: install run test test-all check bench reliability fuzz clean
@@ -29,7 +31,7 @@ run: install
 	$(BIN)/todak run
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest -m "not slow and not browser"
+	$(QUICK)
 
 test-all: test
 	$(BIN)/python -m pytest -m "slow or browser"
@@ -39,7 +41,7 @@ check: .venv/installed-bench
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not slow and not browser"
+	$(QUICK)
 
 bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks.latency

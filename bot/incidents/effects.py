@@ -24,8 +24,9 @@ from bot.incidents.acts import (
     Telling,
     WriteDown,
 )
-from bot.incidents.alarms import Alarm, Source, incident_id
+from bot.incidents.alarms import Alarm
 from bot.incidents.consent import is_told, may_be_told, may_go_along
+from bot.incidents.on_record import disclosure_of, only_asked_about, record_of, told_before
 from bot.incidents.replies import IncidentReplies
 from bot.incidents.state import Event, Incident, Phase, SayTried, ToldTried, WrittenDown
 from bot.incidents.telling import GuardianMessages
@@ -72,6 +73,7 @@ class IncidentEffects:
         self._replies = replies
         self._clock = clock
         self._guardians = GuardianMessages(bot, clock)
+        self._unwritten: dict[str, IncidentRecord] = {}  # while the database is away
         # A locked database holds them for long.
         self._threads = ThreadPoolExecutor(THREADS, "incidents")
 
@@ -107,11 +109,12 @@ class IncidentEffects:
 
         A question about what was passed on or is old is none: nobody waits for its answer.
         """
-        found = await self._in_time(lambda: self._open_incidents(chat_id))
+        found = await self._in_time(lambda: self._open_incidents(chat_id)) or []
+        waiting = [each for each in self._unwritten.values() if each.chat_id == chat_id]
         since = self._clock() - STILL_FRESH
         return any(
-            each.state in set(Phase) and each.opened_at > since and not _only_asked(each)
-            for each in found or ()
+            each.state in set(Phase) and each.opened_at > since and not only_asked_about(each)
+            for each in (*found, *waiting)
         )
 
     def _open_incidents(self, chat_id: int) -> list[IncidentRecord]:
@@ -238,7 +241,7 @@ class IncidentEffects:
     ) -> Telling:
         known = await self._in_time(lambda: self._plan(alarm, incident, planned))
         if known is not None and known.outcome is Outcome.ACCEPTED:
-            return _telling(known, guardian)
+            return told_before(known, guardian)
         allowed = act.enclosures[guardian.id] & may_go_along(incident, guardian)
         reply = self._told(guardian).message(
             act.message, alarm, incident, guarded, allowed, self._clock()
@@ -251,19 +254,21 @@ class IncidentEffects:
         return self._replies[guardian.language][1]
 
     async def _write_down(self, alarm: Alarm, incident: Incident) -> WrittenDown:
-        if await self._in_time(lambda: self._write(alarm, incident)):
+        record = record_of(self._bot_id, alarm, incident, self._clock())
+        if await self._in_time(lambda: self._write(record, alarm, incident)):
+            self._unwritten.pop(record.id, None)
             return WrittenDown(incident.unwritten, incident.standing)
+        self._unwritten[record.id] = record
         return WrittenDown((), incident.written)
 
-    def _write(self, alarm: Alarm, incident: Incident) -> bool:
+    def _write(self, record: IncidentRecord, alarm: Alarm, incident: Incident) -> bool:
         """Have the database hold it as it stands; nothing is kept of who is not registered."""
-        record = self._record(alarm, incident)
         try:
             with self._database.transaction() as memory:
                 if not memory.care.open_incident(record):
                     memory.care.update_incident(record)
                 for telling in incident.unwritten:
-                    disclosure = self._disclosure(alarm, telling)
+                    disclosure = disclosure_of(self._bot_id, alarm, telling)
                     if not memory.care.add_disclosure(disclosure):
                         memory.care.update_disclosure(disclosure)
                 for number in incident.acknowledged_by:
@@ -274,10 +279,10 @@ class IncidentEffects:
 
     def _plan(self, alarm: Alarm, incident: Incident, planned: Telling) -> Disclosure | None:
         """What is on record of a guardian in this round; noted as uncertain if nothing is."""
-        record = self._record(alarm, incident)
+        record = record_of(self._bot_id, alarm, incident, self._clock())
         with self._database.transaction() as memory:
             memory.care.open_incident(record)
-            if memory.care.add_disclosure(self._disclosure(alarm, planned)):
+            if memory.care.add_disclosure(disclosure_of(self._bot_id, alarm, planned)):
                 return None
             return next(
                 each
@@ -287,7 +292,7 @@ class IncidentEffects:
 
     def _put(self, alarm: Alarm, telling: Telling) -> None:
         with self._database.transaction() as memory:
-            memory.care.update_disclosure(self._disclosure(alarm, telling))
+            memory.care.update_disclosure(disclosure_of(self._bot_id, alarm, telling))
 
     async def _in_time(self, ask: Callable[[], T]) -> T | None:
         """What the database answers in `RECORD_S`, or None: help does not wait for it."""
@@ -299,64 +304,3 @@ class IncidentEffects:
         except (SQLAlchemyError, TimeoutError) as error:
             log.warning("an alert is not written down yet: %s", type(error).__name__)
             return None
-
-    def _record(self, alarm: Alarm, incident: Incident) -> IncidentRecord:
-        ended = self._clock() if incident.phase is Phase.ENDED else None
-        live = [
-            (each.guardian_chat_id, each.live_location_id)
-            for each in incident.shown
-            if each.live_location_id is not None
-        ]
-        return IncidentRecord(
-            id=incident_id(self._bot_id, alarm.chat_id, alarm.message_id),
-            chat_id=alarm.chat_id,
-            opened_at=alarm.sent_at,
-            ended_at=ended,
-            state=incident.state,
-            content={
-                "source": incident.source.value,
-                "kind": incident.kind,
-                "heard": [list(each) for each in alarm.heard],
-                "words": alarm.words,
-                "file_id": alarm.file_id,
-                "recording_digest": alarm.recording_digest,
-                "live": live,
-            },
-        )
-
-    def _disclosure(self, alarm: Alarm, telling: Telling) -> Disclosure:
-        outcomes = {Sent.ACCEPTED: Outcome.ACCEPTED, Sent.UNCERTAIN: Outcome.UNCERTAIN}
-        return Disclosure(
-            incident_id=incident_id(self._bot_id, alarm.chat_id, alarm.message_id),
-            chat_id=alarm.chat_id,
-            guardian_id=telling.guardian_id,
-            guardian_chat_id=telling.guardian_chat_id,
-            guardian_name=telling.guardian_name,
-            round=telling.round,
-            what=telling.what,
-            at=telling.at,
-            outcome=outcomes.get(telling.sent, Outcome.REFUSED),
-            message_ids=telling.message_ids,
-            enclosure_ids=telling.enclosure_ids,
-        )
-
-
-def _only_asked(record: IncidentRecord) -> bool:
-    old = record.content.get("source") == Source.OLD_SOUND
-    return old and record.state == Phase.ASKING
-
-
-def _telling(known: Disclosure, guardian: Guardian) -> Telling:
-    return replace(
-        Telling(
-            guardian.id,
-            guardian.guardian_chat_id,
-            known.guardian_name,
-            known.round,
-            Sent.ACCEPTED,
-            known.at,
-        ),
-        what=known.what,
-        message_ids=known.message_ids,
-        enclosure_ids=known.enclosure_ids,
-    )

@@ -33,7 +33,8 @@ from inference.emergency import (
 from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
 from models.train.emergency_signals import levelled
-from models.train.emergency_sounds import scream, washer
+from models.train.emergency_sounds import scream
+from models.train.ordinary_sounds import washer
 
 WEIGHTS = Path(__file__).parents[2] / "models" / "weights"
 JUDGE = Judge(scale=1.0, offset=0.0, ask=0.5, alarm=0.9)

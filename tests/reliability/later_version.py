@@ -41,6 +41,22 @@ NEW_STEPS = {
 }
 """A step in the middle of both workflows, guarded so that what was begun without it goes on."""
 
+NEW_STEPS_OF_INCIDENTS = {
+    '        @DBOS.workflow(name="incident", max_recovery_attempts=None)\n': """\
+        @DBOS.step(name="note_waiting")
+        def note_waiting() -> None:
+            with open("notes.txt", "a") as file:
+                file.write("waiting\\n")
+
+        @DBOS.workflow(name="incident", max_recovery_attempts=None)
+""",
+    '                wait_s = decided["wait_s"]\n': """\
+                wait_s = decided["wait_s"]
+                if await DBOS.patch_async("note-waiting"):
+                    await asyncio.to_thread(note_waiting)
+""",
+}
+
 MIGRATION = '''\
 """A column more."""
 
@@ -78,6 +94,7 @@ def later_version(present: Path) -> Path:
     code = present.parent / "later"
     shutil.copytree(present, code, ignore=shutil.ignore_patterns("__pycache__"))
     _edit(code / "bot" / "workflows.py", NEW_STEPS)
+    _edit(code / "bot" / "incidents" / "workflow.py", NEW_STEPS_OF_INCIDENTS)
     migration = MIGRATION.format(revision=LATER_REVISION, before=newest_revision(code))
     versions = code / "storage" / "migrations" / "versions"
     (versions / "r9999_later.py").write_text(migration)

@@ -21,11 +21,20 @@ from tests.reliability.later_version import (
 from tests.reliability.people import about, people, plain, whole_conversation
 from tests.reliability.processes import RunningChat
 from tests.reliability.stories import CRIES, calm_sentences
+from tests.reliability.test_incidents_killed import prepare
 from tests.reliability.voices import voice_note
 
 N_UNHANDLED = 30
+TIMES = {
+    "TODAK_INCIDENT_COUNTDOWN_S": "25",
+    "TODAK_INCIDENT_AGAIN_S": "[600, 600, 600]",
+    "TODAK_INCIDENT_LAPSE_S": "12",
+}
+"""The countdown goes on over the upgrade, and what nobody resolves is soon over."""
+
 PATIENCE_S = 40.0
 OPEN = ("ENQUEUED", "PENDING")
+FIRE = "불이 났어요"
 LOOK_BACK = plain(Wording(Language.KOREAN)("look-back-cry"))
 
 
@@ -64,6 +73,11 @@ class Workflows:
         self._engine.dispose()
 
 
+def alerts(messages: list[dict[str, object]]) -> int:
+    """How often a guardian was told."""
+    return sum("긴급 알림" in str(message.get("text")) for message in messages)
+
+
 def n_looked_back(messages: list[dict[str, object]]) -> int:
     return sum(message.get("text") == LOOK_BACK for message in messages)
 
@@ -83,15 +97,17 @@ def test_what_was_begun_before_an_upgrade_is_finished_after_it(
     tmp_path: Path,
 ) -> None:
     present = present_version(tmp_path)
-    older = make_bot(present)
-    newer = make_bot(later_version(present))
+    older = make_bot(present, **TIMES)
+    newer = make_bot(later_version(present), **TIMES)
     workflows = Workflows(older.data_folder, database_url)
     said = calm_sentences()
 
     async def live_through() -> None:
         await asyncio.to_thread(older.start)
-        async with people(chat, 3) as (asked, waiting, unhandled):
+        async with people(chat, 5) as (asked, waiting, unhandled, in_danger, guardian):
             await unhandled.introduce_oneself()
+            await guardian.start()
+            await asyncio.to_thread(prepare, open_database(), [in_danger], [guardian])
             await asked.write(CRIES[0])
             await until_looked_back(asked, 1)
             await waiting.write(CRIES[1])
@@ -104,20 +120,26 @@ def test_what_was_begun_before_an_upgrade_is_finished_after_it(
                 else await unhandled.write(said[place])
                 for place in range(N_UNHANDLED)
             ]
+            await in_danger.write(FIRE)
+            await in_danger.answer("보호자에게 연락할게요")
             assert await asyncio.to_thread(older.stop) == 0
             n_open = workflows.n_open("receive")
             assert n_open > 0, "the test left nothing to be handled later"
             assert workflows.n_open("look_after") == 2
+            assert workflows.n_open("incident") == 1
+            assert alerts(await guardian.messages()) == 0, "it was still counted down"
             before = [n_looked_back(await seat.messages()) for seat in (asked, waiting)]
 
             await asyncio.to_thread(newer.start)
             await asyncio.gather(until_looked_back(asked, 2), until_looked_back(waiting, 2))
+            await guardian.until(alerts, PATIENCE_S)
             await unhandled.until(lambda found: sent[-1] in map(about, found), PATIENCE_S)
             async with asyncio.timeout(PATIENCE_S):
                 while any(state in OPEN for _, state in workflows.states()):  # noqa: ASYNC110
                     await asyncio.sleep(0.2)
             answers = [about(message) for message in await whole_conversation(unhandled)]
             times = [n_looked_back(await seat.messages()) for seat in (asked, waiting)]
+            n_alerts = alerts(await guardian.messages())
 
         states = workflows.states()
         ended_badly = sum(n for (_, state), n in states.items() if state != "SUCCESS")
@@ -137,6 +159,7 @@ def test_what_was_begun_before_an_upgrade_is_finished_after_it(
         # What the older version had done already it did without the new step.
         assert before[0] >= 1 and noted["looking back"] == sum(times) - sum(before) > 0
         assert noted["received"] == n_open
+        assert n_alerts == 1 and noted["waiting"] > 0
 
     try:
         asyncio.run(live_through())
