@@ -30,9 +30,9 @@ class EmergencyEncoderConfig:
     """Architecture numbers: those before `n_hidden` are Whisper's, by its names."""
 
     n_mels: int = 80
-    n_audio_state: int = 48
+    n_audio_state: int = 64
     n_audio_head: int = 4
-    n_audio_layer: int = 2
+    n_audio_layer: int = 3
     n_hidden: int = 128
     n_kinds: int = 19
     dropout: float = 0.3

@@ -19,8 +19,9 @@ LANGUAGES = ("ko", "en")
 # Sets of test lines and the files of a language that they are in, each file of another author.
 SETS = {
     "self_harm_and_cries": ("distress_{}_test.tsv",),
-    "self_harm_again": ("distress_{}_2_test.tsv",),
-    "self_harm_of_both": ("distress_{}_test.tsv", "distress_{}_2_test.tsv"),
+    "self_harm_second_author": ("distress_{}_2_test.tsv",),
+    "self_harm_third_author": ("distress_{}_3_test.tsv",),
+    "self_harm_of_all": tuple(f"distress_{{}}{number}_test.tsv" for number in ("", "_2", "_3")),
     "spoken_cries": ("emergency_{}_test.tsv",),
 }
 
@@ -79,8 +80,7 @@ def evaluate(weights: Path, data: Path) -> dict[str, Any]:
         figures[language] = {
             name: _on_danger(screen, paths, known)
             for name, files in SETS.items()
-            if (paths := [TESTS / file.format(language) for file in files])
-            and all(path.is_file() for path in paths)
+            if (paths := [path for file in files if (path := _test(file, language)).is_file()])
         }
         feelings = TESTS / f"emotion_{language}_test.tsv"
         if feelings.is_file():
@@ -90,6 +90,10 @@ def evaluate(weights: Path, data: Path) -> dict[str, Any]:
     if questions:
         figures["chatbot_questions_taken"] = _taken(screen, questions)
     return figures
+
+
+def _test(file: str, language: str) -> Path:
+    return TESTS / file.format(language)
 
 
 def _taken(screen: DistressScreen, texts: Sequence[str]) -> dict[str, Any]:

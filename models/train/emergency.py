@@ -43,7 +43,7 @@ from models.train.emergency_words import read_whisper
 from models.train.speech_emotion import OutOfTime
 from models.train.synthetic_speech import NoSynthesizer
 
-EPOCHS: Final = {"cnn": 7, "encoder": 1}
+EPOCHS: Final = {"cnn": 20, "encoder": 16}
 TEXT_SHARE: Final = 0.1
 BINARY_SHARE: Final = 0.5
 LEARNING_RATES: Final = {"cnn": 2e-3, "encoder": 1e-3}
@@ -99,6 +99,7 @@ def hold_out(corpus: Corpus, name: str, plan: Plan, work: Path) -> tuple[Tensor,
         if not kept.exists():
             net, taken = train_without(corpus, fold, name, plan, epoch if fold else None, work)
             heard = logits_of(net, corpus, measured).numpy()
+            torch.save(net.state_dict(), kept.with_suffix(".pt"))  # the timeline is measured by it
             with kept.open("wb") as file:
                 np.savez(file, logits=heard, epoch=taken)
         found = np.load(kept)

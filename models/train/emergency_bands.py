@@ -24,6 +24,7 @@ from models.train.emergency_fitting import (
     is_real_ordinary,
     together,
 )
+from models.train.emergency_pasting import pasted
 
 COPIES: Final = 2  # of each note, damaged, beside itself
 BAND_EPOCHS: Final = 8
@@ -63,7 +64,12 @@ def _made(corpus: Corpus, copy: int, seed: tuple[int, int]) -> Tensor:
             # Notes of one length stand together, so that hardly any silence is added.
             log_mel = together(corpus, chosen)
             if copy and len(below):
-                others = together(corpus, rng.choice(below, len(chosen)), log_mel.shape[2])
+                under, others = (
+                    together(corpus, rng.choice(below, len(chosen)), log_mel.shape[2])
+                    for _ in range(2)
+                )
+                recorded = torch.tensor([corpus.notes[i].recording >= 0 for i in chosen])
+                log_mel = pasted(log_mel, under, recorded, rng)
                 log_mel = damaged(log_mel, others, rng)
             for i, row in zip(chosen, band_statistics(log_mel).half(), strict=True):
                 rows[i] = row

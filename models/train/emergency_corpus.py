@@ -1,7 +1,8 @@
 """The notes that the two sound detectors learn from and are measured on, as spectrograms.
 
-Three sorts: every recording as it is, in windows as the product hears it; damaged copies of it;
-and made notes of each kind. They are made once, in shards in a work folder: what was stopped goes
+Four sorts: every recording as it is, in windows as the product hears it; damaged copies of it;
+made notes of each kind; and harmless sentences alone, since a synthetic voice must not tell an
+emergency. They are made once, in shards in a work folder: what was stopped goes
 on. Every note belongs to one fold, with all that is mixed into it.
 """
 
@@ -22,6 +23,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from inference.analysis import SoundKind
 from inference.audio import SAMPLE_RATE, Waveform, decode, is_silent
 from inference.emergency import KINDS, N_EMERGENCIES, log_mel_of, windows_of
 from models.train.emergency_mixtures import Mixer, Phrases, phrases_by_kind, quiet_room
@@ -39,6 +41,7 @@ SCREAM_COPIES: Final = 4
 OTHER_EMERGENCY_COPIES: Final = 6
 ORDINARY_SHARE: Final = 0.3  # of the ordinary recordings have a copy
 MADE_SHARDS: Final = 2  # a fold
+SPOKEN_A_SHARD: Final = 120  # one a fold
 QUIET_SHARE: Final = 0.15  # of the made ordinary indoor notes nothing happens
 
 
@@ -48,6 +51,7 @@ class Sort(StrEnum):
     RECORDED = "recorded"
     DAMAGED = "damaged"
     MADE = "made"
+    SPOKEN = "spoken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class _Maker:
         for fold in range(N_FOLDS):
             for i in range(MADE_SHARDS):
                 yield f"made-{fold}-{i}", partial(self._made, fold)
+            yield f"spoken-{fold}", partial(self._spoken, fold)
 
     def _recorded(self, chosen: range, _: Rng) -> Iterator[tuple[Note, Samples]]:
         for i in chosen:
@@ -122,6 +127,15 @@ class _Maker:
                     continue
                 mixture = mixer.made(kind)
                 yield Note(Sort.MADE, k, fold, -1, mixture.spoken), mixture.samples
+
+    def _spoken(self, fold: int, rng: Rng) -> Iterator[tuple[Note, Samples]]:
+        mixer = Mixer(fold, self._phrases, rng)
+        for _ in range(SPOKEN_A_SHARD):
+            mixture = mixer.spoken()
+            yield (
+                Note(Sort.SPOKEN, KINDS.index(SoundKind.INDOOR), fold, -1, mixture.spoken),
+                (mixture.samples),
+            )
 
     def _note(self, sort: Sort, i: int) -> Note:
         return Note(sort, KINDS.index(self._recordings[i].kind), self._folds[i], i)

@@ -206,9 +206,16 @@ def detector_report(held: HeldOut, detector: str) -> dict[str, Any]:
             for part, name in (("screams", "screams"), ("ordinary", "all ordinary"))
             for level in ("ask", "alarm")
         },
+        "spoken_at_ask": share(probability_of(judge, spoken_odds(held, detector)) >= judge.ask),
         "made": made_report(held, detector),
         "balanced_error": round(balanced_error(scores[learned], emergency[learned]), 4),
     }
+
+
+def spoken_odds(held: HeldOut, detector: str) -> Floats:
+    """Log-odds of an emergency in harmless sentences of synthetic voices, in a quiet room."""
+    spoken = np.array([note.sort is Sort.SPOKEN for note in held.notes], bool)
+    return emergency_odds(held.logits[detector][spoken])
 
 
 def made_report(held: HeldOut, detector: str) -> dict[str, Any]:

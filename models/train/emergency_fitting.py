@@ -18,7 +18,8 @@ from torch.nn import functional
 
 from inference.emergency import N_EMERGENCIES, RANGE_BELS, emergency_logit
 from models.emergency_encoder import EmergencyEncoder
-from models.train.emergency_corpus import Corpus, Note, Sort
+from models.train.emergency_corpus import Corpus, Note
+from models.train.emergency_pasting import PASTED_SHARE, pasted
 from models.train.emergency_signals import Rng
 from models.train.emergency_words import Speller, symbols_of
 from models.train.speech_emotion import OutOfTime, average
@@ -35,11 +36,11 @@ LENGTH_JITTER: Final = 25  # frames; notes of about one length stand together
 
 # What share of a batch is of each sort: real and made, emergencies and ordinary.
 SHARES: Final = {
-    "scream": 0.13,
+    "scream": 0.16,
     "other real emergency": 0.08,
-    "real ordinary": 0.37,
-    "made emergency": 0.25,
-    "made ordinary": 0.17,
+    "real ordinary": 0.38,
+    "made emergency": 0.22,
+    "made ordinary": 0.16,
 }
 LIKE_SCREAMS: Final = ("rooster", "baby_cry", "dog_bark")
 OFTENER: Final = 3.0  # they are drawn than their number makes them
@@ -64,7 +65,13 @@ class Plan:
 
     def digest(self) -> str:
         """A name for all that decides what is learned."""
-        decides = (*astuple(self)[:-2], str(self.whisper), BATCH_SIZE, BATCHES_AN_EPOCH)
+        decides = (
+            *astuple(self)[:-2],
+            str(self.whisper),
+            BATCH_SIZE,
+            BATCHES_AN_EPOCH,
+            PASTED_SHARE,
+        )
         return f"{crc32(repr(decides).encode()):08x}"
 
 
@@ -109,6 +116,9 @@ def fit(
             log_mel = together(corpus, batch)
             others = together(corpus, rng.choice(ordinary, len(batch)), log_mel.shape[2])
             notes = [corpus.notes[i] for i in batch.tolist()]
+            recorded = torch.tensor([note.recording >= 0 for note in notes])
+            under = together(corpus, rng.choice(ordinary, len(batch)), log_mel.shape[2])
+            log_mel = pasted(log_mel, under, recorded, rng)
             loss = note_loss(net, speller, damaged(log_mel, others, rng), notes, plan)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -162,8 +172,8 @@ def chances_of(corpus: Corpus, learned: Indices) -> NDArray[np.float64]:
     for i in learned:
         note = corpus.notes[i]
         group = "emergency" if note.emergency else "ordinary"
-        detail = f"made {note.kind}"
-        if note.sort is not Sort.MADE:
+        detail = f"{note.sort} {note.kind}"
+        if note.recording >= 0:
             recording = corpus.recordings[note.recording]
             detail = recording.collection + recording.label
             group = "real ordinary" if not note.emergency else "other real emergency"
@@ -199,7 +209,7 @@ def batches(
 
 def is_real_ordinary(note: Note) -> bool:
     """Whether nothing but an ordinary recording is in it, so that it may be under another."""
-    return note.sort is not Sort.MADE and not note.emergency
+    return note.recording >= 0 and not note.emergency
 
 
 def together(corpus: Corpus, chosen: Indices, length: int | None = None) -> Tensor:

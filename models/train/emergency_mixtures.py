@@ -88,6 +88,14 @@ class Mixer:
         sound = mixed(sound, voice, rng.uniform(-5.0, 20.0), rng)
         return Mixture(self.damaged(sound), spoken)
 
+    def spoken(self) -> Mixture:
+        """A harmless sentence in a quiet room."""
+        spoken, voice = self.sentence(HARMLESS)
+        voice = on_grid(voice)
+        room = levelled(quiet_room(self._rng, len(voice)))
+        voice = mixed(voice, room, self._rng.uniform(15.0, 50.0), self._rng)
+        return Mixture(self.damaged(voice), spoken)
+
     def real(self, samples: Samples) -> Samples:
         """A recording, cut or placed anywhere in a note, damaged."""
         rng = self._rng
@@ -166,7 +174,7 @@ def on_grid(samples: Samples) -> Samples:
     return np.pad(samples[:n], (0, n - len(samples[:n])))
 
 
-def quiet_room(rng: Rng) -> Samples:
-    """Noise alone: what a note holds in which nothing happens."""
-    n = GRID * int(rng.integers(2, 9))
+def quiet_room(rng: Rng, n: int | None = None) -> Samples:
+    """Noise alone, `n` samples of it or some seconds: a note in which nothing happens."""
+    n = GRID * int(rng.integers(2, 9)) if n is None else n
     return 0.01 * shaped_noise(n, 20.0, rng.uniform(1000, 8000), rng.uniform(0, 6), rng)

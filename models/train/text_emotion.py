@@ -5,8 +5,9 @@
    the vector of its original; Reimers & Gurevych 2020), Korean also its words' vectors.
 3. Tune: all heads at once on every labelled text and on soft labels for the rest. A part of the
    sentences is held out of it.
-4. Fit the n-gram readers, first without the held-out part: temperatures and thresholds are fitted
-   on that part. Then once more on everything; these are kept.
+4. Fit the n-gram readers, first without the held-out part: KOTE's thresholds are fitted on that
+   part, temperatures and thresholds of the seven classes on sentences of another author. Then once
+   more on everything; these are kept.
 
 Finished stages are kept in `--work`, so that a run that was stopped goes on from there. With
 `--start-from` sentences written since are learnt: earlier weights take the place of the first two

@@ -83,6 +83,11 @@ def read_own(language: Language) -> list[Example]:
     return [example for path in paths for example in read_sentences(path, language)]
 
 
+def read_development(language: Language) -> list[Example]:
+    """Another author's sentences, by which probabilities are calibrated and nothing is trained."""
+    return read_sentences(SENTENCES / f"feelings_development_{language}.tsv", language)
+
+
 def read_chatbot(data: Path) -> tuple[list[Example], list[str]]:
     """The first-person Korean questions: those labelled for the project, and the other texts."""
     texts = [row["q"] for row in _rows(data / "text/chatbot_data_ko/chatbot_data_ko.csv")]
