@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from inference import checkpoints
-from inference.emergency import CNN_WEIGHTS, ENCODER_WEIGHTS, KINDS
+from inference.emergency import CNN_WEIGHTS, ENCODER_WEIGHTS, KINDS, EmergencyEar
 from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
 from models.train.aihub_emergency import read_aihub
@@ -38,7 +38,8 @@ from models.train.emergency_evaluation import (
     with_together,
 )
 from models.train.emergency_fitting import Indices, Plan, both_losses, fit, logits_of
-from models.train.emergency_recordings import N_FOLDS, read_recordings
+from models.train.emergency_recordings import N_FOLDS, folds_of, read_recordings
+from models.train.emergency_timeline import N_NOTES, made_notes, measure_timeline
 from models.train.emergency_words import read_whisper
 from models.train.speech_emotion import OutOfTime
 from models.train.synthetic_speech import NoSynthesizer
@@ -180,6 +181,33 @@ def _is_inner(corpus: Corpus, i: int) -> bool:
     return crc32(f"inner {group}".encode()) % INNER_PARTS == 0
 
 
+def held_out_timeline(
+    corpus: Corpus, held: HeldOut, arguments: argparse.Namespace
+) -> dict[str, Any]:
+    """When emergencies are heard in notes put together from recordings of the fold that is heard.
+
+    Each net is the one that did not learn from the fold; the thresholds are those of all.
+    """
+    judges, of_fold = detector_judges(held), folds_of(corpus.recordings)
+    heard = []
+    for fold in range(N_FOLDS):
+        nets = [_held_out_net(name, fold, arguments) for name in LEARNING_RATES]
+        assert isinstance(nets[0], _Channelled) and isinstance(nets[1], EmergencyEncoder)
+        ear = EmergencyEar(nets[0].net, nets[1], judges)
+        of = [one for one, k in zip(corpus.recordings, of_fold, strict=True) if k == fold]
+        rng = np.random.default_rng((arguments.seed, fold))
+        heard += [(ear, note) for note in made_notes(of, N_NOTES // N_FOLDS, rng)]
+    return measure_timeline(heard)
+
+
+def _held_out_net(name: str, fold: int, arguments: argparse.Namespace) -> nn.Module:
+    plan = plan_of(name, arguments, 0.0)
+    net = new_net(name, plan.seed, plan.whisper)
+    kept = arguments.work / f"{name}-fold{fold}-{plan.digest()}.pt"
+    net.load_state_dict(torch.load(kept, weights_only=True))
+    return net.eval()
+
+
 def held_out(
     corpus: Corpus, arguments: argparse.Namespace, deadline_s: float
 ) -> tuple[HeldOut, dict[str, int]]:
@@ -262,7 +290,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         save_held_out(arguments.out / HELD_OUT, held)
         # Read again, so that figures made later from what was kept are the very same.
         held = load_held_out(arguments.out / HELD_OUT, corpus.recordings)
-        measured = report(held)
+        measured = {**report(held), "timeline": held_out_timeline(corpus, held, arguments)}
         tell(measured, arguments.json)
         write_models(corpus, held, epochs, measured, arguments, deadline_s)
     except FileNotFoundError as error:

@@ -60,12 +60,14 @@ class Knowing(EmergencyEar):
 def test_an_ear_that_knows_is_always_right(sounds: Sounds) -> None:
     rng = np.random.default_rng(2)
     notes = [made_note(sounds, rng, with_emergency=i % 2 == 0) for i in range(8)]
-    measured = measure_timeline(Knowing(notes, deaf=False), notes)
+    knowing = Knowing(notes, deaf=False)
+    measured = measure_timeline([(knowing, note) for note in notes])
     assert measured["accuracy"] == measured["emergency_recall"] == 1.0
     assert measured["emergencies_found"] == measured["emergency_precision"] == 1.0
     assert measured["ordinary_notes_asked_about"] == 0.0
     assert measured["onset_off_s_median"] <= STEP_S
-    deaf = measure_timeline(Knowing(notes, deaf=True), notes)
+    unhearing = Knowing(notes, deaf=True)
+    deaf = measure_timeline([(unhearing, note) for note in notes])
     assert deaf["emergency_recall"] == deaf["emergencies_found"] == 0.0
     assert deaf["accuracy"] < 1.0 and deaf["onset_off_s_median"] is None
 
