@@ -43,19 +43,21 @@ NEW_STEPS = {
 
 NEW_STEPS_OF_INCIDENTS = {
     '        @DBOS.workflow(name="incident", max_recovery_attempts=None)\n': """\
-        @DBOS.step(name="note_waiting")
-        def note_waiting() -> None:
+        @DBOS.step(name="note_act")
+        def note_act() -> None:
             with open("notes.txt", "a") as file:
-                file.write("waiting\\n")
+                file.write("an act of an incident\\n")
 
         @DBOS.workflow(name="incident", max_recovery_attempts=None)
 """,
-    '                wait_s = decided["wait_s"]\n': """\
-                wait_s = decided["wait_s"]
-                if await DBOS.patch_async("note-waiting"):
-                    await asyncio.to_thread(note_waiting)
+    '                if decided["acts"]:\n': """\
+                if decided["acts"]:
+                    if await DBOS.patch_async("note-act"):
+                        await asyncio.to_thread(note_act)
 """,
 }
+"""Before an act and not before the wait: the library numbers a wait as two steps and records the
+second first, so a step put before a wait that goes on takes the place of one that is recorded."""
 
 MIGRATION = '''\
 """A column more."""
