@@ -4,7 +4,7 @@
 |---|---|---|
 | `sentences/distress_*.tsv` | danger and its look-alikes | training |
 | `sentences/emotion_*.tsv`, chatbot questions, GoEmotions | ordinary messages | training |
-| `sentences/*development_*.tsv`, a tenth of the ordinary ones | others' | the threshold |
+| `sentences/development_*.tsv`, a tenth of the ordinary ones | others' | the threshold |
 | `tests/sentences/distress_*_test.tsv` | a third author's | the figures, once |
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from inference.analysis import DistressKind, DistressLevel
 from inference.text_emotion import Language
-from models.train.texts import read_development, read_goemotions
+from models.train.texts import read_goemotions
 
 SENTENCES = Path(__file__).parent / "sentences"
 N_GOEMOTIONS = 4_000
@@ -115,12 +115,6 @@ def training_lines(data: Path) -> list[Line]:
 
 
 def development_lines(data: Path) -> list[Line]:
-    """Other authors' danger, look-alikes and feelings, and ordinary messages not trained on."""
+    """Another author's danger and look-alikes, and ordinary messages kept out of training."""
     paths = sorted(SENTENCES.glob("development_*.tsv"))
-    danger = [line for path in paths for line in read_danger(path)]
-    feelings = [
-        Line(example.text, language)
-        for language in Language
-        for example in read_development(language)
-    ]
-    return danger + feelings + split_ordinary(data)[1]
+    return [line for path in paths for line in read_danger(path)] + split_ordinary(data)[1]
