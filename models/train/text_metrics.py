@@ -159,24 +159,26 @@ def calibrated(
 ) -> dict[str, Any]:
     """Shares, temperatures and thresholds, fitted on what was not learned.
 
-    Those of the seven classes are fitted on sentences of an author who wrote none to learn from:
-    the held-out ones, written at the borders of the classes, made the probabilities too low.
-    KOTE's are fitted on the held-out comments, GoEmotions' on its dev rows.
+    The probabilities of the seven classes are fitted on sentences of an author who wrote none to
+    learn from: the held-out ones, written at the borders of the classes, made them too low. KOTE's
+    are fitted on the held-out comments, GoEmotions' on its dev rows.
     """
     out: dict[str, Any] = {}
     for language in Language:
-        own = read_development(language)
-        found = logits(net, pieces, [e.text for e in own])
-        labels = np.array([EMOTIONS.index(e.emotion) for e in own if e.emotion])
+        natural = read_development(language)
+        labels = _labels(natural)
+        found = logits(net, pieces, [e.text for e in natural])
         share = best_share(found, labels)
-        scores = summed(found, "emotion", share)
-        temperature = best_temperature(scores, labels)
-        posterior = softmax(scores, temperature)
-        present = np.array([present_of(e.present) for e in own if e.present is not None])
+        temperature = best_temperature(summed(found, "emotion", share), labels)
+        # Hard and natural sentences together, so that being sure is right in both.
+        every = [*natural, *(e for e in kept if e.language is language and e.present is not None)]
+        found = logits(net, pieces, [e.text for e in every])
+        posterior = softmax(summed(found, "emotion", share), temperature)
+        present = np.array([present_of(e.present) for e in every if e.present is not None])
         out[language] = {
             "ngrams": share,
             "temperature": temperature,
-            "sure": sure_from(posterior, labels),
+            "sure": sure_from(posterior, _labels(every)),
             "present": best_present(posterior, present),
         }
     comments = [e for e in kept if e.core is not None]
@@ -189,6 +191,10 @@ def calibrated(
         "core": labels_calibrated(found, "core", core),
         "goemotions": labels_calibrated(posts, "goemotions", posts_of(dev)),
     }
+
+
+def _labels(examples: Sequence[Example]) -> Array:
+    return np.array([EMOTIONS.index(e.emotion) for e in examples if e.emotion])
 
 
 def sigmoid(scores: Array) -> Array:
