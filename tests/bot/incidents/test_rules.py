@@ -1,49 +1,23 @@
 """Every row of the safety table about emergencies and guardians."""
 
-from typing import Any
-
 import pytest
 
-from bot.incidents.acts import Act, Inform, Line, Message, News, Say, Sent, TakeBack, Tell
+from bot.incidents.acts import Inform, Line, Message, News, Say, Sent, TakeBack, Tell
 from bot.incidents.alarms import Source
-from bot.incidents.rules import is_over, opened
+from bot.incidents.rules import is_over
 from bot.incidents.state import (
     Answer,
-    CodeTyped,
     End,
     Erased,
     GuardianTapped,
-    Moment,
     PersonTapped,
     Phase,
     Raised,
-    Times,
     Word,
 )
-from storage.care_records import Choice, Code, Guarded, Guardian
-from tests.bot.incidents.world import ALL_TOPICS, Play, alarm, guarded, guardian, said, told
-
-THREE = (guardian(1), guardian(2), guardian(3))
-
-
-def begun(
-    source: Source = Source.SOUND_ALARM,
-    kind: str = "violence",
-    *guardians: Guardian,
-    times: Times = Times(),  # noqa: B008  a frozen value
-    **home: Any,
-) -> Play:
-    world = guarded(*(guardians or THREE), **home)
-    raised = alarm(source, kind)
-    return Play(opened(raised, Moment(0.0, world, times)), world, times)
-
-
-def says(acts: list[Act]) -> list[Say]:
-    return [act for act in acts if isinstance(act, Say)]
-
-
-def nobody_there(source: Source, world: Guarded | None) -> Play:
-    return Play(opened(alarm(source), Moment(0.0, world)), world, Times())
+from storage.care_records import Choice, Guarded
+from tests.bot.incidents.plays import begun, nobody_there, says
+from tests.bot.incidents.world import ALL_TOPICS, guarded, guardian, said, told
 
 
 @pytest.mark.parametrize("source", [Source.SOUND_ALARM, Source.CRY])
@@ -154,76 +128,6 @@ def test_a_word_after_the_end_is_answered() -> None:
     play.wait(20)
     play.happens(PersonTapped(Answer.SAFE))
     assert Inform((1,), News.ENDED) in play.happens(GuardianTapped(1, Word.ACK))
-
-
-def test_a_cancel_in_time_tells_nobody() -> None:
-    play = begun()
-    play.wait(10)
-    assert said(play.happens(PersonTapped(Answer.SAFE))) == [Line.CANCELLED]
-    assert told(play.wait(48 * 3600)) == []
-    assert is_over(play.incident) and play.incident.end is End.CANCELLED
-
-
-def test_cancelling_asks_for_the_code_and_gives_time_to_type_it_once() -> None:
-    play = begun(cancel_code_digest="set")
-    play.wait(15)
-    assert said(play.happens(PersonTapped(Answer.SAFE))) == [Line.ASK_CODE]
-    assert said(play.happens(CodeTyped(None))) == [Line.WRONG_CODE]
-    assert told(play.wait(19)) == []
-    play.happens(PersonTapped(Answer.SAFE))
-    assert told(play.wait(1)) == [(1, 2, 3)]
-
-
-def test_the_right_code_cancels() -> None:
-    play = begun(cancel_code_digest="set")
-    play.happens(PersonTapped(Answer.SAFE))
-    assert said(play.happens(CodeTyped(Code.CANCEL))) == [Line.CANCELLED]
-    assert told(play.wait(3600)) == []
-
-
-def test_after_three_wrong_codes_no_code_counts_but_duress() -> None:
-    play = begun(cancel_code_digest="set")
-    for _ in range(3):
-        play.happens(CodeTyped(None))
-    assert said(play.happens(CodeTyped(Code.CANCEL))) == [Line.CODE_LOCKED]
-    assert told(play.happens(CodeTyped(Code.DURESS))) == [(1, 2, 3)]
-
-
-def test_duress_looks_like_a_cancel_and_sends() -> None:
-    play = begun(cancel_code_digest="set", duress_code_digest="set")
-    play.happens(PersonTapped(Answer.SAFE))
-    acts = play.happens(CodeTyped(Code.DURESS))
-    assert said(acts) == [Line.CANCELLED] and told(acts) == [(1, 2, 3)]
-    assert play.incident.state == "cancelled"
-    play.happens(GuardianTapped(1, Word.ACK))
-    acts = play.happens(PersonTapped(Answer.SAFE))
-    assert said(acts) == []
-    assert said(play.happens(GuardianTapped(1, Word.CONFIRMED))) == []
-    assert said(play.wait(600)) == [] and play.incident.end is End.CONFIRMED
-
-
-def test_duress_after_sending_warns_those_who_were_told() -> None:
-    play = begun(cancel_code_digest="set", duress_code_digest="set")
-    play.wait(20)
-    acts = play.happens(CodeTyped(Code.DURESS))
-    assert said(acts) == [Line.ENDED_SAFE]
-    assert Inform((1, 2, 3), News.DURESS) in acts
-    assert told(play.wait(180)) == [(1, 2, 3)]
-
-
-def test_you_misunderstood_asks_once_more_before_it_lets_go() -> None:
-    play = begun()
-    play.wait(15)
-    assert said(play.happens(PersonTapped(Answer.MISREAD))) == [Line.ONCE_MORE]
-    assert told(play.wait(19)) == []
-    assert told(play.wait(1)) == [(1, 2, 3)]
-    play = begun()
-    play.happens(PersonTapped(Answer.MISREAD))
-    assert said(play.happens(PersonTapped(Answer.FINE))) == [Line.CANCELLED]
-
-
-def test_send_now_sends_now() -> None:
-    assert told(begun().happens(PersonTapped(Answer.SEND))) == [(1, 2, 3)]
 
 
 def test_a_question_comes_again_and_then_whoever_may_is_asked_to_look() -> None:

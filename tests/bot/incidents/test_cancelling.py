@@ -1,0 +1,85 @@
+"""The rows of the safety table about cancelling: in time, by codes, under duress."""
+
+from bot.incidents.acts import Inform, Line, News
+from bot.incidents.rules import is_over
+from bot.incidents.state import (
+    Answer,
+    CodeTyped,
+    End,
+    GuardianTapped,
+    PersonTapped,
+    Word,
+)
+from storage.care_records import Code
+from tests.bot.incidents.plays import begun
+from tests.bot.incidents.world import said, told
+
+
+def test_a_cancel_in_time_tells_nobody() -> None:
+    play = begun()
+    play.wait(10)
+    assert said(play.happens(PersonTapped(Answer.SAFE))) == [Line.CANCELLED]
+    assert told(play.wait(48 * 3600)) == []
+    assert is_over(play.incident) and play.incident.end is End.CANCELLED
+
+
+def test_cancelling_asks_for_the_code_and_gives_time_to_type_it_once() -> None:
+    play = begun(cancel_code_digest="set")
+    play.wait(15)
+    assert said(play.happens(PersonTapped(Answer.SAFE))) == [Line.ASK_CODE]
+    assert said(play.happens(CodeTyped(None))) == [Line.WRONG_CODE]
+    assert told(play.wait(19)) == []
+    play.happens(PersonTapped(Answer.SAFE))
+    assert told(play.wait(1)) == [(1, 2, 3)]
+
+
+def test_the_right_code_cancels() -> None:
+    play = begun(cancel_code_digest="set")
+    play.happens(PersonTapped(Answer.SAFE))
+    assert said(play.happens(CodeTyped(Code.CANCEL))) == [Line.CANCELLED]
+    assert told(play.wait(3600)) == []
+
+
+def test_after_three_wrong_codes_no_code_counts_but_duress() -> None:
+    play = begun(cancel_code_digest="set")
+    for _ in range(3):
+        play.happens(CodeTyped(None))
+    assert said(play.happens(CodeTyped(Code.CANCEL))) == [Line.CODE_LOCKED]
+    assert told(play.happens(CodeTyped(Code.DURESS))) == [(1, 2, 3)]
+
+
+def test_duress_looks_like_a_cancel_and_sends() -> None:
+    play = begun(cancel_code_digest="set", duress_code_digest="set")
+    play.happens(PersonTapped(Answer.SAFE))
+    acts = play.happens(CodeTyped(Code.DURESS))
+    assert said(acts) == [Line.CANCELLED] and told(acts) == [(1, 2, 3)]
+    assert play.incident.state == "cancelled"
+    play.happens(GuardianTapped(1, Word.ACK))
+    acts = play.happens(PersonTapped(Answer.SAFE))
+    assert said(acts) == []
+    assert said(play.happens(GuardianTapped(1, Word.CONFIRMED))) == []
+    assert said(play.wait(600)) == [] and play.incident.end is End.CONFIRMED
+
+
+def test_duress_after_sending_warns_those_who_were_told() -> None:
+    play = begun(cancel_code_digest="set", duress_code_digest="set")
+    play.wait(20)
+    acts = play.happens(CodeTyped(Code.DURESS))
+    assert said(acts) == [Line.ENDED_SAFE]
+    assert Inform((1, 2, 3), News.DURESS) in acts
+    assert told(play.wait(180)) == [(1, 2, 3)]
+
+
+def test_you_misunderstood_asks_once_more_before_it_lets_go() -> None:
+    play = begun()
+    play.wait(15)
+    assert said(play.happens(PersonTapped(Answer.MISREAD))) == [Line.ONCE_MORE]
+    assert told(play.wait(19)) == []
+    assert told(play.wait(1)) == [(1, 2, 3)]
+    play = begun()
+    play.happens(PersonTapped(Answer.MISREAD))
+    assert said(play.happens(PersonTapped(Answer.FINE))) == [Line.CANCELLED]
+
+
+def test_send_now_sends_now() -> None:
+    assert told(begun().happens(PersonTapped(Answer.SEND))) == [(1, 2, 3)]
