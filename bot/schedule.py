@@ -15,6 +15,7 @@ from bot.guardian_snapshot import SNAPSHOT_EVERY, GuardianSnapshot
 from bot.retention import Retention
 from bot.workflows import forget_finished
 from storage.database import Database
+from storage.sleep_choices import SENT_SOUNDS_KEPT
 
 log = logging.getLogger(__name__)
 
@@ -133,10 +134,12 @@ def tidy(
     if retention.observations is not None:
         with database.transaction() as memory:
             n_deleted = memory.forget_observations_before(now - retention.observations)
+            memory.sleep.forget_before(now - retention.observations)
         log.info("deleted %d observations that were kept long enough", n_deleted)
     with database.transaction() as memory:
         memory.care.forget_incidents_before(now - retention.incidents)
         memory.care.forget_where_told(now - TAKEN_BACK_WITHIN)
+        memory.sleep.forget_sent_before(now - SENT_SOUNDS_KEPT)
     database.keys.renew_workflow_key(now)
     workflows.reseal()
     database.keys.destroy_workflow_keys(now - WORKFLOW_KEYS_KEPT)

@@ -34,7 +34,7 @@ class Purpose(StrEnum):
 ASKED_FIRST = (Purpose.WORDS, Purpose.VOICE, Purpose.HISTORY)
 """What a person is asked about at the first meeting; the rest where it comes up."""
 
-CONSENT_VERSION = 2
+CONSENT_VERSION = 3
 """Raised when a consent's wording changes in meaning; older decisions are then asked again."""
 
 

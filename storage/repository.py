@@ -14,6 +14,7 @@ from storage.encryption import SealedBox
 from storage.key_store import KeyStore
 from storage.records import Consent, Erasure, Language, Observation, Person, Purpose
 from storage.sealed_rows import SealedRows, person_of
+from storage.sleep_choices import SleepChoices
 from storage.tables import (
     ConsentRow,
     ErasureRow,
@@ -33,6 +34,7 @@ class Repository(SealedRows):
     def __init__(self, session: Session, keys: KeyStore) -> None:
         super().__init__(session, keys)
         self.care = CareRepository(session, keys)
+        self.sleep = SleepChoices(session, keys)
 
     def person(self, chat_id: int) -> Person | None:
         """The person of this chat, or None."""

@@ -131,7 +131,7 @@ class SettingsPages:
 
     def _delete_record(self, chat_id: int) -> int:
         with self._todak.database.transaction() as memory:
-            return memory.forget_observations(chat_id)
+            return memory.forget_observations(chat_id) + memory.sleep.forget(chat_id)
 
     def _decide(self, chat_id: int, purpose: Purpose, granted: bool) -> None:
         with self._todak.database.transaction() as memory:

@@ -1,0 +1,105 @@
+"""Sleep sounds that people chose, kept sealed; and sounds that Telegram has already."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from inference.sound_recipe import Recipe, Strength
+from storage.database import Database
+from storage.sealed_rows import NoSuchPerson
+from storage.sleep_choices import MOST_FAVOURITES, MOST_RATINGS, Rating, SleepMemory
+from tests.storage.caring import CHAT, NOW, STRANGER, register
+
+RAIN = Recipe((("rain", 1.0), ("fireplace", 1.0)), 30, 12345, Strength.SOFT)
+LATER = NOW + timedelta(days=2)
+BOT = 42
+
+
+def remembered(database: Database) -> SleepMemory:
+    with database.transaction() as memory:
+        return memory.sleep.remembered(CHAT)
+
+
+def seeded(seed: int) -> Recipe:
+    return replace(RAIN, seed=seed)
+
+
+def test_what_was_chosen_liked_and_starred_is_read_back(database: Database) -> None:
+    register(database)
+    assert remembered(database) == SleepMemory()
+    with database.transaction() as memory:
+        memory.sleep.choose(CHAT, seeded(1), NOW)
+        memory.sleep.choose(CHAT, RAIN, NOW)
+        memory.sleep.rate(CHAT, RAIN, True, NOW)
+        memory.sleep.rate(CHAT, seeded(1), True, NOW)
+        memory.sleep.rate(CHAT, RAIN, False, LATER)
+        memory.sleep.star(CHAT, RAIN, NOW)
+        memory.sleep.star(CHAT, RAIN, NOW)
+    ratings = (Rating(seeded(1), True, NOW), Rating(RAIN, False, LATER))
+    assert remembered(database) == SleepMemory(RAIN, (RAIN,), ratings)
+    with database.transaction() as memory:
+        memory.sleep.unstar(CHAT, RAIN, NOW)
+        memory.sleep.unstar(CHAT, RAIN, NOW)
+    assert remembered(database).favourites == ()
+
+
+def test_the_oldest_favourites_and_ratings_go(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        for seed in range(MOST_RATINGS + 3):
+            memory.sleep.rate(CHAT, seeded(seed), True, NOW)
+        for seed in range(MOST_FAVOURITES + 2):
+            memory.sleep.star(CHAT, seeded(seed), NOW)
+    kept = remembered(database)
+    assert [each.seed for each in kept.favourites] == list(range(2, MOST_FAVOURITES + 2))
+    assert [each.recipe.seed for each in kept.ratings] == list(range(3, MOST_RATINGS + 3))
+
+
+def test_nothing_is_kept_of_who_is_not_registered_and_nothing_stands_readable(
+    database: Database,
+) -> None:
+    with pytest.raises(NoSuchPerson), database.transaction() as memory:
+        memory.sleep.choose(STRANGER, RAIN, NOW)
+    register(database)
+    with database.transaction() as memory:
+        memory.sleep.choose(CHAT, RAIN, NOW)
+    with database.engine.connect() as connection:
+        [row] = connection.execute(text("SELECT * FROM sleep_choice"))
+    assert all(each not in repr(tuple(row)) for each in ("rain", "fireplace", "12345", "soft"))
+
+
+def test_it_goes_with_the_person_with_the_record_and_with_time(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        memory.sleep.choose(CHAT, RAIN, NOW)
+        memory.sleep.forget_before(NOW)
+        assert memory.sleep.remembered(CHAT).last == RAIN
+        memory.sleep.forget_before(NOW + timedelta(seconds=1))
+    assert remembered(database) == SleepMemory()
+    with database.transaction() as memory:
+        memory.sleep.choose(CHAT, RAIN, NOW)
+        assert (memory.sleep.forget(CHAT), memory.sleep.forget(CHAT)) == (1, 0)
+        memory.sleep.choose(CHAT, RAIN, NOW)
+    database.erase(CHAT, NOW)
+    with database.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM sleep_choice")) == 0
+
+
+def test_a_sound_is_known_by_bot_recipe_seed_and_language_alone(database: Database) -> None:
+    with database.transaction() as memory:
+        memory.sleep.note_sent(BOT, RAIN, "ko", "audio-1", NOW)
+        memory.sleep.note_sent(BOT, RAIN, "ko", "audio-2", NOW)
+    with database.transaction() as memory:
+        assert memory.sleep.file_id(BOT, RAIN, "ko") == "audio-2"
+        assert memory.sleep.file_id(BOT + 1, RAIN, "ko") is None
+        assert memory.sleep.file_id(BOT, RAIN, "en") is None
+        assert memory.sleep.file_id(BOT, seeded(1), "ko") is None
+        assert memory.sleep.file_id(BOT, replace(RAIN, minutes=45), "ko") is None
+        memory.sleep.forget_sent(BOT, RAIN, "ko")
+        memory.sleep.forget_sent(BOT, RAIN, "ko")
+        assert memory.sleep.file_id(BOT, RAIN, "ko") is None
+        memory.sleep.note_sent(BOT, RAIN, "ko", "audio-1", NOW)
+        memory.sleep.forget_sent_before(NOW + timedelta(seconds=1))
+        assert memory.sleep.file_id(BOT, RAIN, "ko") is None
