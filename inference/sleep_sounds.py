@@ -21,6 +21,9 @@ GAIN_RATE: Final = 200  # Hz
 PIECE_S: Final = 10  # of a chunk that is worked on at once
 
 
+NETWORKS: Final = ("sleep_texture", "sleep_tonal")
+
+
 class UnknownKind(ValueError):
     """There is no such kind; the message lists those that there are."""
 
@@ -70,8 +73,7 @@ class SleepSounds:
         Raises:
             FileNotFoundError, CheckpointMismatch: as `checkpoints.load` does.
         """
-        names = ("sleep_texture", "sleep_tonal")
-        return cls([Voice.load(folder / f"{name}.safetensors") for name in names])
+        return cls([Voice.load(folder / f"{name}.safetensors") for name in NETWORKS])
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -178,6 +180,11 @@ class SleepSounds:
             voice = self._voices[kind]
             found.setdefault(id(voice), (voice, {}))[1][kind] = weight
         return list(found.values())
+
+
+def weights_are_there(folder: Path = SHIPPED_WEIGHTS) -> bool:
+    """Whether all networks that sounds are drawn from lie in a folder; reads none of them."""
+    return all((folder / f"{name}.safetensors").is_file() for name in NETWORKS)
 
 
 def sum_of(chunks: Sequence[Array], gains: Sequence[float]) -> Array:

@@ -1,0 +1,130 @@
+"""A sound made in a process of its own, so that the chat goes on as quickly as ever.
+
+The process tells how far it is over a pipe. Where the bot is killed the pipe breaks, and with the
+next word the process ends too.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from inference.sound_recipe import Recipe
+
+NICENESS = 5
+"""Beside a busy chat a sound gets a quarter of a core; more would keep its listener waiting."""
+
+LOOK_EVERY_S = 0.5
+"""How often it is asked whether the sound is still wanted."""
+
+_PERCENT = re.compile(rb"\((\d{1,3})%\)")
+
+log = logging.getLogger(__name__)
+
+GoesOn = Callable[[int], Awaitable[bool]]
+
+
+class NotMade(Exception):
+    """The process ended without a sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFile:
+    """A finished sound and its picture, on disk."""
+
+    sound: Path
+    cover: Path
+
+
+async def make(recipe: Recipe, folder: Path, goes_on: GoesOn) -> SoundFile | None:
+    """Make a sound in `folder`; None where it was not wanted any more.
+
+    Args:
+        recipe: what to make.
+        folder: where the files are put.
+        goes_on: told how many percent are made, says whether to go on.
+
+    Raises:
+        NotMade: the process ended without a sound.
+    """
+    made = SoundFile(folder / "sound.mp3", folder / "cover.jpg")
+    process = await asyncio.create_subprocess_exec(
+        *_command(recipe, made),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    progress = _Progress()
+    reading = asyncio.create_task(progress.read(process))
+    try:
+        with contextlib.suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+        while not reading.done():
+            if not await goes_on(progress.percent):
+                return None
+            await asyncio.wait({reading}, timeout=LOOK_EVERY_S)
+        if await process.wait():
+            log.warning("the process of a sound failed: %s", progress.last_line)
+            raise NotMade
+        return made
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        await reading
+
+
+class _Progress:
+    """What the process said last."""
+
+    def __init__(self) -> None:
+        self.percent = 0
+        self.last_line = ""
+
+    async def read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stderr is not None
+        async for line in process.stderr:
+            self.last_line = line.decode(errors="replace").strip()
+            if found := _PERCENT.search(line):
+                self.percent = int(found[1])
+
+
+def _command(recipe: Recipe, made: SoundFile) -> list[str]:
+    command = [sys.executable, "-m", "bot", "sound", "+".join(kind for kind, _ in recipe.kinds)]
+    options = {
+        "--strength": recipe.strength.value,
+        "--minutes": repr(recipe.minutes),
+        "--seed": str(recipe.seed),
+        "--out": str(made.sound),
+        "--cover": str(made.cover),
+    }
+    return command + [part for option in options.items() for part in option]
+
+
+class Workshop:
+    """The folder in which sounds are made; what a crash left there is removed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def clear(self) -> None:
+        """Remove what was left behind; call it before anything is made."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def bench(self) -> Iterator[Path]:
+        """A folder for one sound, removed afterwards.
+
+        A process that was just killed may still be writing a last file into it, which `clear`
+        then removes.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as folder:
+            yield Path(folder).resolve()
