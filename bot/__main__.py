@@ -141,7 +141,14 @@ def _run(settings: Settings) -> int:
         analyzer, retention = _load_analyzer(settings), settings.retention()
         times = settings.incident_times()
         parts = Parts(
-            analyzer, database, workflow_engine, database.keys, operations, retention, times
+            analyzer,
+            database,
+            workflow_engine,
+            database.keys,
+            operations,
+            retention,
+            times,
+            settings.data_folder / "sounds",
         )
         if settings.telegram_token is not None:
             _run_on_telegram(settings, parts, settings.telegram_token.get_secret_value())

@@ -35,6 +35,7 @@ from bot.handlers.onboarding import Onboarding
 from bot.handlers.places import Places
 from bot.handlers.privacy import Privacy
 from bot.handlers.settings import SettingsPages
+from bot.handlers.sleep import KEPT_NOTICES, Sleep
 from bot.handlers.talk import Talk
 from bot.handlers.taps import CRISIS_TAP
 from bot.home_replies import TYPED
@@ -42,6 +43,8 @@ from bot.intake import Failures
 from bot.listening import Listening
 from bot.operations import Metrics
 from bot.sending import cannot_be_reached
+from bot.sleep_buttons import RECIPE
+from bot.sound_work import SoundWork
 from bot.todak import Todak
 from bot.wording import Wording
 from storage.care_records import ENCLOSURES
@@ -64,6 +67,7 @@ INVITED = filters.Regex(rf"^/start\S*\s+{PAYLOAD}")
 COMMANDS = (
     "start",
     "help",
+    "sleep",
     "settings",
     "guardians",
     "home",
@@ -92,6 +96,7 @@ def route(
     workflows: ChatWorkflows,
     failures: Failures,
     metrics: Metrics,
+    sounds: SoundWork,
 ) -> None:
     """Say which handler takes what; the first that matches does."""
     onboarding = Onboarding(todak)
@@ -116,12 +121,14 @@ def route(
     places = Places(todak, talk.other)
     incident_list = IncidentList(todak)
     drill = Drill(todak)
+    sleep = Sleep(todak, sounds)
     message = filters.UpdateType.MESSAGE & PRIVATE & ~filters.StatusUpdate.ALL
     changed = filters.UpdateType.EDITED_MESSAGE & PRIVATE
     table = [
         CommandHandler("start", talk.screened(acceptance.opened), message & INVITED),
         CommandHandler("start", talk.screened(onboarding.start), message),
         CommandHandler("help", talk.screened(pages.help), message),
+        CommandHandler("sleep", talk.screened(sleep.open), message),
         CommandHandler("language", talk.screened(pages.language), message),
         CommandHandler("settings", talk.screened(pages.settings), message),
         CommandHandler("home", talk.screened(home.page), message),
@@ -150,6 +157,12 @@ def route(
         CallbackQueryHandler(crisis.tapped, CRISIS_TAP),
         CallbackQueryHandler(incidents.person, PERSON_TAP),
         CallbackQueryHandler(incidents.guardian, GUARDIAN_TAP),
+        CallbackQueryHandler(sleep.other, r"^sleep:open\Z"),
+        CallbackQueryHandler(sleep.limit, r"^sleep:limit\Z"),
+        CallbackQueryHandler(sleep.choose, rf"^sleep:menu:{RECIPE}\Z"),
+        CallbackQueryHandler(sleep.make, rf"^sleep:make:{RECIPE}\Z"),
+        CallbackQueryHandler(sleep.stop, rf"^sleep:stop:{_MESSAGE_ID}:[0-9]{{1,10}}\Z"),
+        CallbackQueryHandler(sleep.keep, rf"^sleep:({'|'.join(KEPT_NOTICES)}):{RECIPE}\Z"),
         CallbackQueryHandler(pages.change_language, rf"^language:({_LANGUAGES})\Z"),
         CallbackQueryHandler(pages.switch, rf"^switch:({_PURPOSES}):(on|off)\Z"),
         CallbackQueryHandler(pages.ask_to_delete, r"^record:ask\Z"),

@@ -172,6 +172,7 @@ class ChatWorkflows:
             STATUS.c.queue_partition_key == str(chat_id),
             _look_afters_of(chat_id),
             STATUS.c.workflow_uuid.like(f"incident:%:{chat_id}:%"),
+            STATUS.c.workflow_uuid.like(f"sleep/_sound:%:{chat_id}:%", escape="/"),
         )
 
     def _reseal(self, table: Table, name: str) -> int:

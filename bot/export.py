@@ -16,8 +16,10 @@ from typing import Any
 
 from bot.chat_workflows import HeldLookAfter, HeldUpdate
 from bot.export_care import CareHoldings, care_as_plain, care_tables
+from bot.sleep_replies import described
 from bot.wording import Wording
 from storage.records import Consent, Observation, Person
+from storage.sleep_choices import SleepMemory
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,6 +35,7 @@ class Holdings:
     updates: Sequence[HeldUpdate]
     look_afters: Sequence[HeldLookAfter]
     care: CareHoldings
+    sleep: SleepMemory = SleepMemory()  # noqa: RUF009  a frozen value
 
 
 def archive(holdings: Holdings, say: Wording) -> bytes:
@@ -47,6 +50,7 @@ def archive(holdings: Holdings, say: Wording) -> bytes:
             ("messages", MESSAGE_COLUMNS, _message_rows(holdings)),
             ("questions", QUESTION_COLUMNS, _question_rows(holdings, say)),
             *care_tables(holdings.care, say),
+            ("sleep", SLEEP_COLUMNS, _sleep_rows(holdings.sleep, say)),
         ):
             names = [say(f"export-column-{column}") for column in columns]
             target.writestr(f"{name}.csv", _as_csv(names, rows))
@@ -58,6 +62,7 @@ OBSERVATION_COLUMNS = ("time", "message", "words", "transcript", "guess", "proba
 CONSENT_COLUMNS = ("time", "purpose", "version", "decision")
 MESSAGE_COLUMNS = ("time", "message", "words", "kind")
 QUESTION_COLUMNS = ("time", "message", "level", "open")
+SLEEP_COLUMNS = ("kind", "value", "time")
 
 
 def _observation_rows(holdings: Holdings, say: Wording) -> Iterable[Sequence[object]]:
@@ -110,6 +115,16 @@ def _question_rows(holdings: Holdings, say: Wording) -> Iterable[Sequence[object
             say(f"export-level-{each.content['level']}"),
             _yes_or_no(each.open, say),
         )
+
+
+def _sleep_rows(sleep: SleepMemory, say: Wording) -> Iterable[Sequence[object]]:
+    if sleep.last is not None:
+        yield say("export-sleep-last"), described(say, sleep.last), ""
+    for favourite in sleep.favourites:
+        yield say("export-sleep-favourite"), described(say, favourite), ""
+    for rating in sleep.ratings:
+        liked = say("export-sleep-up" if rating.liked else "export-sleep-down")
+        yield liked, described(say, rating.recipe), rating.at.isoformat()
 
 
 def _yes_or_no(value: bool, say: Wording) -> str:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -48,6 +49,8 @@ from bot.replies import Replies
 from bot.responder import Responder
 from bot.retention import KEPT, Retention
 from bot.schedule import Clock
+from bot.sound_sending import SoundSending
+from bot.sound_work import SoundWork
 from bot.todak import Todak
 from bot.workflows import Workflows
 from inference.pipeline import Analyzer
@@ -75,6 +78,7 @@ class Parts:
     operations_socket: socket.socket
     retention: Retention = KEPT
     times: Times = Times()  # noqa: RUF009  a frozen value
+    sound_folder: Path = Path("data", "sounds")
 
 
 async def serve(
@@ -111,6 +115,7 @@ class _Built:
     listening: Listening
     flows: Workflows
     incidents: Incidents
+    sounds: SoundWork
     clock: Clock
     edge: TelegramEdge
     http: "_HttpServer"
@@ -127,6 +132,7 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
     rows = ChatWorkflows(parts.workflow_engine, parts.keys)
     built.flows.register(built.edge, asyncio.get_running_loop(), rows.forget_content)
     built.incidents.register(built.flows.calls)
+    built.sounds.register(built.flows.calls)
     try:
         await introduce(application.bot)
         await workflows.launch(engine)
@@ -185,12 +191,14 @@ def _build(connection: Connection, parts: Parts) -> _Built:
     )
     listening = Listening(todak)
     rows = ChatWorkflows(parts.workflow_engine, parts.keys)
-    route(application, todak, listening, rows, failures, metrics)
+    sending = SoundSending(application.bot, parts.database, todak.replies, _now)
+    sounds = SoundWork(bot_id, flows, sending, parts.sound_folder)
+    route(application, todak, listening, rows, failures, metrics, sounds)
     eraser = Eraser(
         application.bot,
         parts.database,
         rows,
-        lambda chat_id, answer: _let_go(chat_id, answer, flows, incidents),
+        lambda chat_id, answer: _let_go(chat_id, answer, flows, incidents, sounds),
     )
     confirmations = Confirmations(application.bot, parts.database, todak.replies)
     clock = Clock(
@@ -202,16 +210,19 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         path = urlsplit(connection.webhook_address).path
         operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
     http = _HttpServer(operations, parts.operations_socket)
-    return _Built(application, urgent, listening, flows, incidents, clock, edge, http)
+    return _Built(application, urgent, listening, flows, incidents, sounds, clock, edge, http)
 
 
 async def _in_danger(chat_id: int, flows: Workflows, effects: IncidentEffects) -> bool:
     return await flows.in_danger(chat_id) or await effects.in_danger(chat_id)
 
 
-async def _let_go(chat_id: int, answer: str, flows: Workflows, incidents: Incidents) -> None:
+async def _let_go(
+    chat_id: int, answer: str, flows: Workflows, incidents: Incidents, sounds: SoundWork
+) -> None:
     await flows.answered(chat_id, answer)
     await incidents.let_go(chat_id)
+    await sounds.let_go(chat_id)
 
 
 async def _store(

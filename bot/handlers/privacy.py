@@ -102,4 +102,5 @@ class Privacy:
                 updates=self._workflows.held(chat_id),
                 look_afters=self._workflows.held_look_afters(chat_id),
                 care=read_care(memory.care, chat_id, now),
+                sleep=memory.sleep.remembered(chat_id),
             )

@@ -49,8 +49,8 @@ consent-voice =
     How long: only while I listen. I remember the guess for two minutes, to hear it together with words that follow. I keep no recording, and the listening happens only on the computer Todak runs on.
 consent-history =
     <b>3. Keeping a record</b>
-    What: the date, the guess, your correction, what you wrote and what I wrote down, locked with encryption. Recordings are not kept.
-    Why: to look at how your weeks have been.
+    What: the date, the guess, your correction, what you wrote, what I wrote down and which sleep sounds you chose, locked with encryption. Recordings are not kept.
+    Why: to look at how your weeks have been, and to offer sounds you liked.
     How long: { $days ->
         [0] until you ask me to delete it, any time in /settings.
        *[other] for { $days } days. You can delete it any time in /settings.
@@ -80,6 +80,7 @@ help =
        *[other] I hear the tone of a voice and write down its words ({ $whisper }). I mishear sometimes.
     }
 
+    /sleep sounds to fall asleep by
     /settings change consents, delete your record
     /guardians who I reach in an emergency
     /home what to know in an emergency
@@ -138,6 +139,10 @@ privacy =
         [0] Until you ask me to delete it.
        *[other] Deleted after { $days } days.
     }
+    • Sleep sounds (if you agreed to keeping a record): the sound you chose last, your favourites, and what you liked or did not, locked with the same key. The time you last chose is not locked. { $days ->
+        [0] Until you ask me to delete it.
+       *[other] Deleted when you have chosen none for { $days } days.
+    } What you ordered is deleted { $hours } hours after it was made.
     • Name, home address, codes (in a form that cannot be read back) and quiet mode from /home: locked with the same key, until you delete them. What you type when I ask for a code is deleted from the chat and from what I keep as soon as it arrives.
     • Last location: only the newest, locked with the same key, for a day, or until an emergency that goes on has ended. Its time is not locked.
 
@@ -174,6 +179,7 @@ export-readme =
     incidents.csv     emergencies
     disclosures.csv   what guardians were told
     duties.csv        since when you are somebody's guardian
+    sleep.csv         the sleep sounds you chose and liked
     todak.json        all of the above, complete
 
     Somebody else may see this file. What you set to protect yourself, such as codes, and guardians' chat numbers are therefore not in it.
@@ -261,6 +267,10 @@ export-purpose-words = reading feelings in writing
 export-purpose-voice = hearing feelings in your voice
 export-purpose-history = keeping a record
 export-purpose-location = remembering the last location
+export-sleep-last = chosen last
+export-sleep-favourite = favourite
+export-sleep-up = liked
+export-sleep-down = not liked
 export-yes = yes
 export-no = no
 erase-question =
@@ -399,6 +409,50 @@ fallback =
     Something went wrong on my side and I could not answer. Could you send it again in a little while?
 
     If you are in danger, please don't wait and call now. { $numbers }
+
+## Sleep sounds
+sleep-menu =
+    🌙 Which sound shall keep you company? You can mix up to three.
+
+    <b>{ $sound }</b>
+sleep-kind-rain = rain
+sleep-kind-waves = waves
+sleep-kind-stream = stream
+sleep-kind-wind = wind
+sleep-kind-birds = birds
+sleep-kind-crickets = crickets
+sleep-kind-fireplace = fireplace
+sleep-kind-thunder = thunder
+sleep-strength-faint = faint
+sleep-strength-soft = soft
+sleep-strength-full = full
+sleep-strength-deep = deep
+sleep-strength-focus = focus
+sleep-minutes = { $minutes } min
+sleep-making = 🌙 <b>{ $sound }</b>
+    { $percent ->
+        [0] I'm making it. The first two minutes come first.
+       *[other] { $percent }% is made. You can listen to the beginning meanwhile.
+    }
+sleep-opening = Two minutes to begin with. All { $minutes } follow as soon as they are made.
+sleep-whole = All { $minutes } minutes. They grow quiet slowly towards the end. Rest well.
+sleep-stopped = I stopped making that sound.
+sleep-failed = I could not finish that sound. Could you choose it again in a while?
+sleep-busy = I'm still making the sound before this one.
+sleep-limit = You can choose one to three kinds.
+sleep-unavailable = The models that make sounds are not installed here, so I cannot make any.
+sleep-rated = Thank you. I'll remember.
+sleep-starred = It is one of your favourites now.
+sleep-unstarred = It is no favourite any more.
+sleep-not-kept = I did not keep that. I will if you turn on “Keep a record” in /settings.
+button-sleep-make = ▶️ Make it
+button-sleep-stop = Stop
+button-sleep-up = 👍
+button-sleep-down = 👎
+button-sleep-star = ⭐ Favourite
+button-sleep-unstar = ⭐ No favourite any more
+button-sleep-similar = Another one like it
+button-sleep-other = Another sound
 
 ## In danger
 crisis-thoughts =
@@ -760,6 +814,7 @@ bot-description = Tell me about your day in writing or by voice. Todak is an AI,
 bot-short-description = An AI to look at today's feelings with
 command-start = Start from the beginning
 command-help = What I can do, and help lines
+command-sleep = Sounds to fall asleep by
 command-settings = Change consents, delete your record
 command-home = What to know in an emergency
 command-incidents = Who was told what

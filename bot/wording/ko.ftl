@@ -49,8 +49,8 @@ consent-voice =
     얼마나: 듣는 동안만요. 짐작한 감정은 이어 적으신 글과 함께 살피려고 2분 동안 기억해요. 녹음은 따로 보관하지 않고, 듣는 일은 토닥이 돌아가는 컴퓨터 안에서만 해요.
 consent-history =
     <b>3. 기록해 두기</b>
-    무엇을: 날짜, 짐작한 감정, 고쳐 주신 감정, 적어 주신 글과 받아 적은 말을 암호로 잠가 보관해요. 녹음은 보관하지 않아요.
-    왜: 몇 주 동안의 마음 흐름을 함께 보려고요.
+    무엇을: 날짜, 짐작한 감정, 고쳐 주신 감정, 적어 주신 글과 받아 적은 말, 고르신 잠 소리를 암호로 잠가 보관해요. 녹음은 보관하지 않아요.
+    왜: 몇 주 동안의 마음 흐름을 함께 보고, 좋아하신 소리를 다시 드리려고요.
     얼마나: { $days ->
         [0] 지워 달라고 하실 때까지요.
        *[other] { $days }일 동안이요.
@@ -80,6 +80,7 @@ help =
        *[other] 목소리의 느낌과 함께 말의 내용도 받아 적어요({ $whisper }). 잘못 들을 때가 있어요.
     }
 
+    /sleep 잠들기 좋은 소리
     /settings 동의 바꾸기와 기록 지우기
     /guardians 위급할 때 연락받을 분
     /home 위급할 때를 위한 정보
@@ -138,6 +139,10 @@ privacy =
         [0] 지워 달라고 하실 때까지 보관해요.
        *[other] { $days }일이 지나면 지워요.
     }
+    • 잠 소리(기록해 두기에 동의하셨을 때): 마지막에 고르신 소리, 자주 듣는 소리, 좋았거나 싫었던 소리를 같은 열쇠로 잠가 보관해요. 마지막으로 고르신 시각은 잠기지 않아요. { $days ->
+        [0] 지워 달라고 하실 때까지 보관해요.
+       *[other] { $days }일 동안 고르지 않으시면 지워요.
+    } 만드는 동안의 주문은 { $hours }시간 뒤에 지워요.
     • /home 에 적으신 이름과 집 주소, 암호(다시 알아볼 수 없게 바꾼 것), 조용한 모드: 같은 열쇠로 잠가 지우실 때까지 보관해요. 암호를 여쭸을 때 적으신 글은 받는 대로 대화와 보관한 것에서 지워요.
     • 마지막 위치: 같은 열쇠로 잠가 가장 새로운 한 곳만 하루 동안 보관해요. 위급한 일이 이어지면 끝날 때까지예요. 그 시각은 잠기지 않아요.
 
@@ -174,6 +179,7 @@ export-readme =
     incidents.csv     위급한 일
     disclosures.csv   보호자에게 전한 것
     duties.csv        누군가의 보호자를 맡으신 날
+    sleep.csv         고르신 잠 소리와 좋아하신 소리
     todak.json        위의 모든 것을 빠짐없이
 
     이 파일을 다른 사람이 볼 수도 있어서, 암호처럼 지켜 드리려고 정해 둔 것과 보호자의 대화 번호는 넣지 않았어요.
@@ -261,6 +267,10 @@ export-purpose-words = 글에서 마음 읽기
 export-purpose-voice = 목소리에서 마음 듣기
 export-purpose-history = 기록해 두기
 export-purpose-location = 마지막 위치 기억하기
+export-sleep-last = 마지막에 고르신 소리
+export-sleep-favourite = 자주 듣는 소리
+export-sleep-up = 좋았던 소리
+export-sleep-down = 좋지 않았던 소리
 export-yes = 예
 export-no = 아니요
 erase-question =
@@ -399,6 +409,50 @@ fallback =
     지금 제 쪽에 문제가 생겨 답을 만들지 못했어요. 잠시 뒤에 다시 보내 주시겠어요?
 
     지금 위험하다면 기다리지 말고 바로 전화해 주세요. { $numbers }
+
+## 잠 소리
+sleep-menu =
+    🌙 어떤 소리와 함께 쉬실까요? 세 가지까지 섞을 수 있어요.
+
+    <b>{ $sound }</b>
+sleep-kind-rain = 비
+sleep-kind-waves = 파도
+sleep-kind-stream = 시냇물
+sleep-kind-wind = 바람
+sleep-kind-birds = 새소리
+sleep-kind-crickets = 귀뚜라미
+sleep-kind-fireplace = 모닥불
+sleep-kind-thunder = 천둥
+sleep-strength-faint = 은은하게
+sleep-strength-soft = 부드럽게
+sleep-strength-full = 또렷하게
+sleep-strength-deep = 깊게
+sleep-strength-focus = 집중
+sleep-minutes = { $minutes }분
+sleep-making = 🌙 <b>{ $sound }</b>
+    { $percent ->
+        [0] 만들고 있어요. 처음 2분을 먼저 보내 드릴게요.
+       *[other] { $percent }% 만들었어요. 먼저 보내 드린 소리를 듣고 계셔도 돼요.
+    }
+sleep-opening = 먼저 2분이에요. { $minutes }분은 다 만드는 대로 보내 드릴게요.
+sleep-whole = { $minutes }분이 다 됐어요. 끝으로 갈수록 천천히 작아져요. 편안히 쉬세요.
+sleep-stopped = 만들던 소리를 멈췄어요.
+sleep-failed = 소리를 끝까지 만들지 못했어요. 잠시 뒤에 다시 골라 주시겠어요?
+sleep-busy = 앞의 소리를 먼저 만들고 있어요.
+sleep-limit = 한 가지에서 세 가지까지 고를 수 있어요.
+sleep-unavailable = 여기에는 소리를 만드는 모델이 없어서, 잠 소리를 만들 수 없어요.
+sleep-rated = 고마워요. 기억해 둘게요.
+sleep-starred = 자주 듣는 소리에 넣었어요.
+sleep-unstarred = 자주 듣는 소리에서 뺐어요.
+sleep-not-kept = 기억하지 않았어요. /settings 에서 ‘기록 켜기’를 누르시면 기억해 둘게요.
+button-sleep-make = ▶️ 만들기
+button-sleep-stop = 그만
+button-sleep-up = 👍
+button-sleep-down = 👎
+button-sleep-star = ⭐ 자주 듣기
+button-sleep-unstar = ⭐ 자주 듣기에서 빼기
+button-sleep-similar = 비슷한 소리 하나 더
+button-sleep-other = 다른 소리
 
 ## 위험할 때
 crisis-thoughts =
@@ -760,6 +814,7 @@ bot-description = 오늘 마음을 글이나 목소리로 들려주세요. 토�
 bot-short-description = 오늘 마음을 함께 살펴보는 AI
 command-start = 처음부터 시작하기
 command-help = 할 수 있는 것과 도움 번호
+command-sleep = 잠들기 좋은 소리
 command-settings = 동의 바꾸기와 기록 지우기
 command-home = 위급할 때를 위한 정보
 command-incidents = 누구에게 무엇을 알렸는지

@@ -86,7 +86,14 @@ def register(database: Database) -> Callable[..., None]:
 def parts(tmp_path: Path, analyzer: ScriptedAnalyzer, database: Database, keys: KeyStore) -> Parts:
     engine = make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}")
     listening = socket.create_server(("127.0.0.1", 0))
-    return Parts(cast(Analyzer, analyzer), database, engine, keys, listening)
+    return Parts(
+        cast(Analyzer, analyzer),
+        database,
+        engine,
+        keys,
+        listening,
+        sound_folder=tmp_path / "sounds",
+    )
 
 
 @pytest.fixture
@@ -121,7 +128,15 @@ def start_bot(
     async def start() -> AsyncIterator[str]:
         listening = socket.create_server(("127.0.0.1", 0))
         engine = make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}")
-        parts = Parts(cast(Analyzer, analyzer), database, engine, keys, listening, times=times)
+        parts = Parts(
+            cast(Analyzer, analyzer),
+            database,
+            engine,
+            keys,
+            listening,
+            times=times,
+            sound_folder=tmp_path / "sounds",
+        )
         connection = Connection(chat.token, chat.base_url, chat.base_file_url)
         async with running(connection, parts):
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -13,8 +13,14 @@ from fluent.syntax.ast import Message, SelectExpression, VariableReference
 from fluent.syntax.visitor import Visitor
 
 import bot
-from bot import application, help_numbers, home_replies, place_replies
-from bot.export import CONSENT_COLUMNS, MESSAGE_COLUMNS, OBSERVATION_COLUMNS, QUESTION_COLUMNS
+from bot import application, help_numbers, home_replies, place_replies, sleep_replies
+from bot.export import (
+    CONSENT_COLUMNS,
+    MESSAGE_COLUMNS,
+    OBSERVATION_COLUMNS,
+    QUESTION_COLUMNS,
+    SLEEP_COLUMNS,
+)
 from bot.export_care import (
     CHOICE_COLUMNS,
     DISCLOSURE_COLUMNS,
@@ -31,8 +37,10 @@ from bot.intake import Failures
 from bot.operations import Metrics
 from bot.policy import AskFeeling, FeelingAct, NameFeeling, OfferChoice, PointOutDisagreement
 from bot.replies import Replies, Reply
+from bot.sleep_buttons import KINDS, menu_recipe
 from bot.wording import UnknownWording, Wording
 from inference.analysis import Distress, DistressKind, DistressLevel, Emotion, Modality
+from inference.sound_recipe import Strength
 from storage.care_records import (
     ENCLOSURES,
     Choice,
@@ -99,6 +107,7 @@ COMPOSED = {
             CONSENT_COLUMNS,
             MESSAGE_COLUMNS,
             QUESTION_COLUMNS,
+            SLEEP_COLUMNS,
             GUARDIAN_COLUMNS,
             CHOICE_COLUMNS,
             HOME_COLUMNS,
@@ -113,6 +122,9 @@ COMPOSED = {
     *(f"export-kind-{kind}" for kind in DistressKind if kind is not DistressKind.NONE),
     *(f"export-state-{state}" for state in STATES),
     *(f"export-heard-{modality}" for modality in Modality),
+    *(f"sleep-kind-{kind}" for kind in KINDS),
+    *(f"sleep-strength-{strength}" for strength in Strength),
+    *(f"button-sleep-{act}" for act in ("star", "unstar")),
     *(f"export-level-{level}" for level in LEVELS),
     *(f"export-purpose-{purpose}" for purpose in Purpose),
 }
@@ -202,7 +214,23 @@ def drilled() -> Iterator[list[Guardian]]:
     yield from ([], [replace(mother, paused=True)], [mother])
 
 
+def sleep_pages(replies: Replies) -> Iterator[Reply]:
+    say = replies.say
+    longest = menu_recipe(("crickets", "fireplace", "thunder"), Strength.FOCUS, 60, 2**31 - 1)
+    for recipe in (longest, menu_recipe(("rain",), Strength.SOFT, 15, 0)):
+        yield sleep_replies.menu(say, recipe, [longest] * 5)
+        for percent in (0, 100):
+            yield sleep_replies.making(say, recipe, LARGEST_MESSAGE_ID, percent)
+        for starred in (True, False):
+            buttons = sleep_replies.below(say, recipe, starred=starred)
+            yield Reply(say("sleep-whole", minutes=60), buttons)
+        yield Reply(say("sleep-opening", minutes=60))
+    yield from (sleep_replies.stopped(say), sleep_replies.failed(say))
+    yield Reply(say("sleep-unavailable"))
+
+
 def every_reply(replies: Replies) -> Iterator[Reply]:
+    yield from sleep_pages(replies)
     yield from home_pages(replies)
     yield from incident_pages(replies)
     yield from (explanation(replies.say, guardians) for guardians in drilled())
@@ -308,7 +336,7 @@ def patterns() -> list[str]:
             pass
 
     table = Table()
-    application.route(table, None, None, None, Failures(), Metrics())  # type: ignore[arg-type]
+    application.route(table, None, None, None, Failures(), Metrics(), None)  # type: ignore[arg-type]
     return table.found
 
 

@@ -73,7 +73,14 @@ def start_bot(
     async def start() -> AsyncIterator[str]:
         listening = socket.create_server(("127.0.0.1", 0))
         engine = make_workflow_engine(settings.workflow_database())
-        parts = Parts(cast(Analyzer, analyzer), database, engine, keys, listening)
+        parts = Parts(
+            cast(Analyzer, analyzer),
+            database,
+            engine,
+            keys,
+            listening,
+            sound_folder=settings.data_folder / "sounds",
+        )
         async with running(Connection(chat.token, chat.base_url, chat.base_file_url), parts):
             yield ""
 

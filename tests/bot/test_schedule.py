@@ -16,8 +16,10 @@ from bot.replies import Replies
 from bot.retention import Retention
 from bot.schedule import AGAIN, SOON, WORKFLOW_KEYS_KEPT, Clock, tidy
 from bot.settings import Settings
+from bot.sleep_buttons import first_recipe
 from bot.workflows import forget_finished
 from inference.analysis import Analysis, Distress, Emotion, Utterance
+from inference.sound_recipe import Recipe
 from storage.database import Database, make_workflow_engine
 from storage.encryption import WrongServiceKey
 from storage.key_store import KeyStore, workflow_keys
@@ -68,10 +70,17 @@ async def test_a_record_is_deleted_once_it_was_kept_long_enough(
         await asyncio.to_thread(tidy, database, rows, retention, now + after)
         return n_kept(database, seat)
 
+    def last_sound() -> Recipe | None:
+        with database.transaction() as memory:
+            return memory.sleep.remembered(seat.chat_id).last
+
+    rain = first_recipe(5)
+    with database.transaction() as memory:
+        memory.sleep.choose(seat.chat_id, rain, now)
     a_month = Retention(timedelta(days=30))
     assert await night(Retention(), timedelta(days=4000)) == 1, "kept until it is deleted"
-    assert await night(a_month, timedelta(days=29)) == 1
-    assert await night(a_month, timedelta(days=31)) == 0
+    assert await night(a_month, timedelta(days=29)) == 1 and last_sound() == rain
+    assert await night(a_month, timedelta(days=31)) == 0 and last_sound() is None
     with database.transaction() as memory:
         assert memory.person(seat.chat_id) is not None
 

@@ -26,6 +26,7 @@ from bot.look_up import LookUp
 from bot.operations import Metrics, NotAnUpdate, read_update
 from bot.replies import Replies
 from bot.responder import Responder
+from bot.sound_work import SoundWork
 from bot.todak import Todak
 from inference.audio import RecordingTooLong, UnreadableAudio, decode
 from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
@@ -111,6 +112,18 @@ class NoWorkflows:
         return []
 
 
+class BusySounds:
+    """A sound is being made already, and none is begun."""
+
+    async def is_busy(self, chat_id: int) -> bool:
+        """Always."""
+        return True
+
+    async def stop(self, chat_id: int, origin_id: int, seed: int) -> bool:
+        """Nothing is there to be stopped."""
+        return False
+
+
 class ScreeningAnalyzer(ScriptedAnalyzer):
     """Screens with the shipped weights where they are there; the feelings are scripted."""
 
@@ -157,7 +170,8 @@ class Conversation:
         )
         listening = Listening(todak)
         rows = cast(ChatWorkflows, NoWorkflows())
-        route(application, todak, listening, rows, failures, metrics)
+        sounds = cast(SoundWork, BusySounds())
+        route(application, todak, listening, rows, failures, metrics, sounds)
         self._bot = bot
         self._edge = TelegramEdge(application, todak, listening, failures, metrics)
         self._run(application.initialize())

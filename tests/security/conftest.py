@@ -86,7 +86,9 @@ async def forger(
     listening = socket.create_server(("127.0.0.1", 0))
     operations = f"http://127.0.0.1:{listening.getsockname()[1]}"
     engine = make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}")
-    parts = Parts(cast(Analyzer, analyzer), database, engine, keys, listening)
+    parts = Parts(
+        cast(Analyzer, analyzer), database, engine, keys, listening, sound_folder=tmp_path / "s"
+    )
     connection = Connection(
         chat.token, chat.base_url, chat.base_file_url, f"{operations}/webhook", SECRET
     )

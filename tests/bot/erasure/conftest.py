@@ -135,13 +135,21 @@ def run(
     database: Database,
     workflow_engine: Engine,
     keys: KeyStore,
+    tmp_path: Path,
 ) -> Run:
     """Starts the bot as a context."""
 
     @asynccontextmanager
     async def start() -> AsyncIterator[None]:
         listening = socket.create_server(("127.0.0.1", 0))
-        parts = Parts(cast(Analyzer, analyzer), database, workflow_engine, keys, listening)
+        parts = Parts(
+            cast(Analyzer, analyzer),
+            database,
+            workflow_engine,
+            keys,
+            listening,
+            sound_folder=tmp_path / "sounds",
+        )
         connection = Connection(chat.token, chat.base_url, chat.base_file_url)
         async with running(connection, parts):
             yield

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+from bot.sleep_buttons import first_recipe
 from inference.analysis import Emotion
 from storage.care_records import Home, Position
 from storage.database import Database
@@ -42,6 +43,7 @@ def guard(database: Database, other: int) -> None:
         care = memory.care
         care.invite(CHAT, WORDS, NOW)
         care.set_home(CHAT, Home(address=CAPTION, shown_name=WORDS, quiet=True))
+        memory.sleep.star(CHAT, first_recipe(5), NOW)
         care.set_position(CHAT, Position(37.5, 126.9, datetime.now(UTC)))
         for guardian in (mine, theirs):
             care.open_incident(incident(chat_id=guardian.chat_id))

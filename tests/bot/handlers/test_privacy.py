@@ -20,12 +20,14 @@ from bot.export import Holdings, archive
 from bot.export_care import CareHoldings
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
+from bot.sleep_buttons import first_recipe
 from bot.wording import Wording
 from inference.analysis import Analysis, Distress, Emotion, Modality, Utterance
 from storage.care_records import Home
 from storage.database import Database, make_workflow_engine
 from storage.key_store import KeyStore
 from storage.records import CONSENT_VERSION, Language, Observation
+from storage.sleep_choices import Rating, SleepMemory
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat, labels
@@ -87,7 +89,7 @@ async def test_the_export_holds_everything_and_reads_well(
     assert set(files) == {
         "읽어 주세요.txt", "todak.json", "observations.csv", "consents.csv", "messages.csv",
         "questions.csv", "guardians.csv", "choices.csv", "home.csv", "incidents.csv",
-        "disclosures.csv", "duties.csv",
+        "disclosures.csv", "duties.csv", "sleep.csv",
     }  # fmt: skip
     whole = json.loads(files["todak.json"])
     (kept,) = whole["observations"]
@@ -125,6 +127,22 @@ def test_the_export_names_both_messages_that_were_heard_together() -> None:
         (kept,) = json.loads(files.read("todak.json"))["observations"]
     assert row["메시지 번호"] == "5, 7" and row["짐작한 근거"] == "글, 목소리"
     assert (kept["message_id"], kept["also_message_id"]) == (5, 7)
+
+
+def test_the_export_holds_the_sleep_sounds() -> None:
+    now = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    rain, other = first_recipe(5), first_recipe(6)
+    sleep = SleepMemory(rain, (other,), (Rating(other, True, now), Rating(rain, False, now)))
+    holdings = Holdings(now, None, (), (), (), (), NOBODY, sleep)
+    with zipfile.ZipFile(io.BytesIO(archive(holdings, Wording(Language.KOREAN)))) as files:
+        table = rows(files.read("sleep.csv"))
+        kept = json.loads(files.read("todak.json"))["sleep"]
+    assert [each["종류"] for each in table] == [
+        "마지막에 고르신 소리", "자주 듣는 소리", "좋았던 소리", "좋지 않았던 소리",
+    ]  # fmt: skip
+    assert {each["내용"] for each in table} == {"비 · 부드럽게 · 30분"}
+    assert [each["시각"] for each in table] == ["", "", now.isoformat(), now.isoformat()]
+    assert (kept["last"]["seed"], kept["favourites"][0]["seed"]) == (5, 6)
 
 
 async def test_the_export_says_when_somebody_was_asked_after_a_danger(

@@ -1,0 +1,156 @@
+"""Sleep sounds as durable workflows: what was asked for comes, after a restart too.
+
+A step ends in something that was sent and is recorded: after a kill the workflow goes on with the
+step that was interrupted, and makes the same sound again from its seed.
+"""
+
+import logging
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dbos import DBOS, EnqueueOptions
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import sleep_replies
+from bot.event_loop import EventLoopCalls, NotDone
+from bot.sound_making import GoesOn, Workshop, make
+from bot.sound_sending import Order, Outcome, SoundSending
+from bot.workflows import SOUNDS, VERSION, Workflows
+
+log = logging.getLogger(__name__)
+
+MINUTE_S = 60.0
+"""How long a minute of the menu lasts; tests have no time for so long a one."""
+
+OPENING_MINUTES = 2.0
+EDIT_EVERY_S = 10.0
+TRIES = 3
+
+Plain = dict[str, Any]
+
+
+class SoundWork:
+    """Begins, stops and carries out the making of sounds; one at a time in a process."""
+
+    def __init__(self, bot_id: int, flows: Workflows, sending: SoundSending, folder: Path) -> None:
+        """`folder` is where unfinished sounds lie."""
+        self._bot_id = bot_id
+        self._flows = flows
+        self._sending = sending
+        self._workshop = Workshop(folder)
+
+    def register(self, calls: EventLoopCalls) -> None:
+        """Say what the workflow does; its steps run on the loop of `calls`."""
+        self._workshop.clear()
+
+        @DBOS.step(name="send_again")
+        def send_again(order: Plain) -> str:
+            return calls.run(lambda: self._sending.send_again(Order.from_plain(order)), TRIES)
+
+        @DBOS.step(name="send_opening")
+        def send_opening(order: Plain) -> str:
+            return self._make_and_send(calls, Order.from_plain(order), opening=True)
+
+        @DBOS.step(name="send_whole")
+        def send_whole(order: Plain) -> str:
+            return self._make_and_send(calls, Order.from_plain(order), opening=False)
+
+        @DBOS.step(name="clear_away")
+        def clear_away(order: Plain) -> None:
+            calls.run(lambda: self._sending.clear_away(Order.from_plain(order)), TRIES)
+
+        @DBOS.step(name="give_up")
+        def give_up(order: Plain) -> None:
+            calls.run(lambda: self._give_up(Order.from_plain(order)), TRIES)
+
+        @DBOS.workflow(name="sleep_sound", max_recovery_attempts=None)
+        def sleep_sound(order: Plain) -> None:
+            try:
+                outcome = send_again(order)
+                if outcome == Outcome.UNKNOWN:
+                    outcome = send_opening(order)
+                    if outcome == Outcome.SENT:
+                        outcome = send_whole(order)
+                if outcome == Outcome.SENT:
+                    clear_away(order)
+            except NotDone:
+                log.error("a sleep sound could not be made or sent")
+                give_up(order)
+
+    async def is_busy(self, chat_id: int) -> bool:
+        """Whether a sound for this chat is being made or waits for its turn."""
+        return bool(await self._flows.open_workflows(self._prefix(chat_id)))
+
+    async def is_known(self, chat_id: int, origin_id: int, seed: int) -> bool:
+        """Whether this tap was seen before, however its sound ended."""
+        return await self._flows.is_known(self._number(chat_id, origin_id, seed))
+
+    async def begin(self, order: Order) -> None:
+        """Have a sound made; under the same message and seed it is made once."""
+        options: EnqueueOptions = {
+            "workflow_name": "sleep_sound",
+            "workflow_id": self._number(order.chat_id, order.origin_id, order.recipe.seed),
+            "queue_name": SOUNDS,
+            "app_version": VERSION,
+        }
+        await self._flows.enqueue(options, order.plain())
+
+    async def stop(self, chat_id: int, origin_id: int, seed: int) -> bool:
+        """Make this sound no further; False where nothing of it is left to be made."""
+        number = self._number(chat_id, origin_id, seed)
+        if not await self._flows.is_open(number):
+            return False
+        await self._flows.cancel(number)
+        return True
+
+    async def let_go(self, chat_id: int) -> None:
+        """Make nothing more for a chat whose person has everything deleted."""
+        for number in await self._flows.open_workflows(self._prefix(chat_id)):
+            await self._flows.cancel(number)
+
+    def _make_and_send(self, calls: EventLoopCalls, order: Order, *, opening: bool) -> Outcome:
+        """Made once, sent as often as it takes."""
+        minutes = OPENING_MINUTES if opening else order.recipe.minutes
+        recipe = replace(order.recipe, minutes=minutes * MINUTE_S / 60.0)
+        goes_on = self._watch(order, shown=not opening)
+        send = self._sending.send_opening if opening else self._sending.send_whole
+        with self._workshop.bench() as folder:
+            made = calls.run(lambda: make(recipe, folder, goes_on), TRIES)
+            if made is None:
+                return Outcome.OVER
+            return calls.run(lambda: send(order, made, recipe.duration_s), TRIES)
+
+    def _watch(self, order: Order, *, shown: bool) -> GoesOn:
+        """What tells a sound in the making whether it is still wanted, and shows how far it is."""
+        number = self._number(order.chat_id, order.origin_id, order.recipe.seed)
+        say = self._sending.say(order)
+        shown_s = time.monotonic()
+
+        async def goes_on(percent: int) -> bool:
+            nonlocal shown_s
+            try:
+                wanted = await self._flows.is_open(number)
+            except SQLAlchemyError:
+                wanted = True
+            if not wanted:
+                # The tap said so too, but a word of progress may have come after it.
+                await self._sending.show(order, sleep_replies.stopped(say))
+                return False
+            if not shown or time.monotonic() - shown_s < EDIT_EVERY_S:
+                return True
+            shown_s = time.monotonic()
+            progress = sleep_replies.making(say, order.recipe, order.origin_id, percent)
+            return await self._sending.show(order, progress)
+
+        return goes_on
+
+    async def _give_up(self, order: Order) -> None:
+        await self._sending.show(order, sleep_replies.failed(self._sending.say(order)))
+
+    def _number(self, chat_id: int, origin_id: int, seed: int) -> str:
+        return f"{self._prefix(chat_id)}{origin_id}:{seed}"
+
+    def _prefix(self, chat_id: int) -> str:
+        return f"sleep_sound:{self._bot_id}:{chat_id}:"

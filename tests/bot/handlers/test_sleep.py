@@ -1,0 +1,307 @@
+"""/sleep: the menu, a sound that is made for real, and what may be done with it."""
+
+import asyncio
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import av
+import httpx
+import psutil
+import pytest
+
+from bot.local_chat.serve import LocalChat
+from bot.sleep_buttons import first_recipe, recipe_in
+from inference.sleep_sounds import weights_are_there
+from storage.database import Database
+from storage.records import Language
+from storage.sleep_choices import SleepMemory
+from tests.bot.conftest import StartBot
+from tests.bot.seats import Seat, action_of, labels
+from tests.bot.waiting import done
+
+Register = Callable[..., None]
+Message = dict[str, Any]
+
+MAKING_S = 150.0
+"""A sound of seconds takes three on a machine with nothing else to do."""
+
+made_for_real = pytest.mark.skipif(
+    not weights_are_there(), reason="models/weights lacks the networks of the sounds"
+)
+
+
+@pytest.fixture(autouse=True)
+def short_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two minutes of the menu are a second, fifteen are 7.5."""
+    monkeypatch.setattr("bot.sound_work.MINUTE_S", 0.5)
+
+
+def remembered(database: Database, seat: Seat) -> SleepMemory:
+    with database.transaction() as memory:
+        return memory.sleep.remembered(seat.chat_id)
+
+
+def sounds(messages: list[Message]) -> list[Message]:
+    return [message for message in messages if "audio" in message]
+
+
+async def heard(seat: Seat, n_sounds: int) -> list[Message]:
+    def enough(messages: list[Message]) -> list[Message]:
+        found = sounds(messages)
+        return found if len(found) >= n_sounds else []
+
+    found: list[Message] = await seat.until(enough, MAKING_S)
+    return found
+
+
+async def menu(seat: Seat) -> Message:
+    await seat.write("/sleep")
+    return await seat.answer("어떤 소리와 함께")
+
+
+async def shown(seat: Seat, message: Message, part: str) -> Message:
+    """The same message once it says something else."""
+
+    def changed(messages: list[Message]) -> Message | None:
+        [found] = [m for m in messages if m["message_id"] == message["message_id"]]
+        return found if part in found.get("text", "") else None
+
+    found: Message = await seat.until(changed)
+    return found
+
+
+async def ordered(seat: Seat, length: str = "15분") -> Message:
+    """The progress message of a sound that was just asked for."""
+    opened = await menu(seat)
+    await seat.tap(opened, length)
+    chosen = await shown(seat, opened, length)
+    await seat.tap(chosen, "▶️ 만들기")
+    return await shown(seat, opened, "만들고 있어요")
+
+
+async def test_the_menu_is_chosen_by_taps_in_one_message(
+    bot: str, seat: Seat, register: Register, database: Database
+) -> None:
+    opened = await menu(seat)
+    assert "비 · 부드럽게 · 30분" in opened["text"]
+    assert labels(opened) == [
+        "✓ 비", "파도", "시냇물", "바람", "새소리", "귀뚜라미", "모닥불", "천둥",
+        "은은하게", "✓ 부드럽게", "또렷하게", "깊게", "집중",
+        "15분", "✓ 30분", "45분", "60분", "▶️ 만들기",
+    ]  # fmt: skip
+    await seat.tap(opened, "✓ 비")
+    await seat.tap(opened, "모닥불")
+    two = await shown(seat, opened, "비 + 모닥불")
+    for _ in range(2):
+        await seat.tap(two, "파도")
+    three = await shown(seat, opened, "비 + 파도 + 모닥불")
+    assert action_of(three, "천둥") == "sleep:limit"
+    await seat.tap(three, "천둥")
+    await seat.tap(three, "깊게")
+    deep = await shown(seat, opened, "깊게")
+    await seat.tap(deep, "✓ 파도")
+    await shown(seat, opened, "비 + 모닥불 · 깊게 · 30분")
+    assert len([m for m in await seat.messages() if not m["outgoing"]]) == 1
+    assert remembered(database, seat) == SleepMemory()
+
+
+async def test_forged_buttons_make_and_keep_nothing(
+    bot: str, seat: Seat, chat: LocalChat, register: Register, database: Database
+) -> None:
+    register(seat)
+    forged = (
+        "sleep:make:lava:soft:30:1",
+        "sleep:make:rain+rain:soft:30:1",
+        "sleep:menu:rain:loud:30:1",
+        "sleep:star:rain:soft:31:1",
+        "sleep:up:waves+rain:soft:30:1",
+    )
+    await seat.start()
+    async with httpx.AsyncClient() as client:
+        rows = [[{"text": data, "callback_data": data}] for data in forged]
+        content = {
+            "chat_id": seat.chat_id,
+            "text": "단추들",
+            "reply_markup": {"inline_keyboard": rows},
+        }
+        await client.post(f"{chat.base_url}{chat.token}/sendMessage", json=content)
+    message = await seat.answer("단추들")
+    for data in forged:
+        await seat.tap(message, data)
+    await seat.write("/help")
+    await seat.answer("저는 토닥이에요")
+    await done("sleep_sound:")
+    assert sounds(await seat.messages()) == []
+    assert (await seat.answer("단추들"))["text"] == "단추들"
+    assert remembered(database, seat) == SleepMemory()
+
+
+async def test_without_the_networks_it_says_so_plainly(
+    bot: str, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = await menu(seat)
+    monkeypatch.setattr("bot.handlers.sleep.weights_are_there", lambda: False)
+    await seat.tap(opened, "▶️ 만들기")
+    await seat.write("/sleep")
+    said = await seat.answer("잠 소리를 만들 수 없어요")
+    assert labels(said) == [] and sounds(await seat.messages()) == []
+
+
+@made_for_real
+async def test_a_sound_is_made_kept_and_sent_again(
+    bot: str,
+    seat: Seat,
+    page: httpx.AsyncClient,
+    register: Register,
+    database: Database,
+    tmp_path: Path,
+) -> None:
+    register(seat)
+    progress = await ordered(seat)
+    assert labels(progress) == ["그만"]
+    opening, whole = await heard(seat, 2)
+    assert (opening["audio"]["title"], opening["audio"]["performer"]) == (
+        "비 · 부드럽게 · 15분",
+        "토닥",
+    )
+    assert opening["audio"]["duration"] == 1 and "먼저 2분" in opening["caption"]
+    assert whole["audio"]["duration"] == 8 and labels(whole) == [
+        "👍", "👎", "⭐ 자주 듣기", "비슷한 소리 하나 더", "다른 소리",
+    ]  # fmt: skip
+    content = (await page.get(whole["audio"]["file_url"])).content
+    with av.open(io.BytesIO(content)) as container:
+        assert container.duration == pytest.approx(7.5e6, rel=0.02)
+    await done("sleep_sound:")
+    assert progress["message_id"] not in [m["message_id"] for m in await seat.messages()]
+    assert list((tmp_path / "sounds").iterdir()) == [], "nothing is left on disk"
+    await seat.tap(whole, "👍")
+    await seat.tap(whole, "⭐ 자주 듣기")
+    recipe = recipe_in(action_of(whole, "👍").removeprefix("sleep:up:"))
+    opened = await menu(seat)
+    kept = remembered(database, seat)
+    assert (kept.last, kept.favourites) == (recipe, (recipe,))
+    assert [(each.recipe, each.liked) for each in kept.ratings] == [(recipe, True)]
+    favourite = labels(opened)[0]
+    assert favourite == "⭐ 비 · 부드럽게 · 15분" and "15분" in opened["text"]
+    await seat.tap(opened, favourite)
+    again = (await heard(seat, 3))[-1]
+    assert again["audio"]["file_id"] == whole["audio"]["file_id"], "it was not made again"
+    assert "⭐ 자주 듣기에서 빼기" in labels(again)
+    await seat.tap(again, "⭐ 자주 듣기에서 빼기")
+    await seat.until(lambda _: remembered(database, seat).favourites == ())
+    await done("sleep_sound:")
+    assert len(sounds(await seat.messages())) == 3
+
+
+@made_for_real
+async def test_a_doubled_tap_makes_one_and_another_like_it_is_another(
+    bot: str, seat: Seat, register: Register, database: Database
+) -> None:
+    register(seat, history=False, language=Language.KOREAN)
+    opened = await menu(seat)
+    for _ in range(3):
+        await seat.tap(opened, "▶️ 만들기")
+    _, whole = await heard(seat, 2)
+    await seat.tap(whole, "⭐ 자주 듣기")
+    await seat.tap(whole, "👎")
+    for _ in range(2):
+        await seat.tap(whole, "비슷한 소리 하나 더")
+    *_, third, fourth = await heard(seat, 4)
+    await done("sleep_sound:")
+    assert len(sounds(await seat.messages())) == 4
+    assert third["audio"]["title"] == fourth["audio"]["title"] == whole["audio"]["title"]
+    assert action_of(fourth, "👍") != action_of(whole, "👍")
+    assert remembered(database, seat) == SleepMemory(), "nothing is kept without the consent"
+
+
+@made_for_real
+async def test_a_sound_that_is_stopped_ends_within_two_seconds(
+    bot: str, seat: Seat, register: Register
+) -> None:
+    progress = await ordered(seat, "60분")
+    await heard(seat, 1)
+    await seat.tap(progress, "그만")
+    async with asyncio.timeout(2.0):
+        while [c for c in psutil.Process().children() if "sound" in c.cmdline()]:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    stopped = await shown(seat, progress, "멈췄어요")
+    await done("sleep_sound:")
+    assert len(sounds(await seat.messages())) == 1
+    await seat.tap(stopped, "다른 소리")
+    await seat.answer("어떤 소리와 함께")
+
+
+@made_for_real
+async def test_a_kill_in_the_middle_is_gone_on_from_after_the_restart(
+    start_bot: StartBot, seat: Seat, tmp_path: Path
+) -> None:
+    async with start_bot():
+        progress = await ordered(seat, "60분")
+        await heard(seat, 1)
+    assert len(sounds(await seat.messages())) == 1, "stopped before the whole was made"
+    (tmp_path / "sounds" / "left").mkdir()
+    async with start_bot():
+        opening, whole = await heard(seat, 2)
+        assert (opening["audio"]["duration"], whole["audio"]["duration"]) == (1, 30)
+        await done("sleep_sound:")
+        assert progress["message_id"] not in [m["message_id"] for m in await seat.messages()]
+        assert list((tmp_path / "sounds").iterdir()) == []
+
+
+@made_for_real
+async def test_a_name_that_telegram_has_forgotten_is_made_anew(
+    bot: str, seat: Seat, chat: LocalChat, register: Register, database: Database
+) -> None:
+    opened = await menu(seat)
+    recipe = recipe_in(action_of(opened, "▶️ 만들기").removeprefix("sleep:make:"))
+    assert recipe is not None
+    bot_id = int(chat.token.partition(":")[0])
+    with database.transaction() as memory:
+        memory.sleep.note_sent(bot_id, recipe, "ko", "audio-gone", datetime.now(UTC))
+    await seat.tap(opened, "▶️ 만들기")
+    _, whole = await heard(seat, 2)
+    with database.transaction() as memory:
+        assert memory.sleep.file_id(bot_id, recipe, "ko") == whole["audio"]["file_id"]
+
+
+@made_for_real
+async def test_a_blocked_bot_ends_the_work_quietly(
+    bot: str, seat: Seat, page: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    await ordered(seat)
+    response = await page.patch(f"/seats/{seat.number}/", json={"blocked": True})
+    assert response.status_code == 200, response.text
+    async with asyncio.timeout(MAKING_S):
+        await done("sleep_sound:")
+    assert sounds(await seat.messages()) == []
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+
+
+@made_for_real
+async def test_whoever_deletes_everything_gets_no_sound_any_more(
+    bot: str, seat: Seat, register: Register, database: Database
+) -> None:
+    register(seat)
+    await ordered(seat)
+    await seat.write("/delete")
+    await seat.tap(await seat.answer("되돌릴 수 없어요"), "모두 지울게요")
+    await seat.until(lambda messages: not messages)
+    async with asyncio.timeout(MAKING_S):
+        await done("sleep_sound:")
+    assert await seat.messages() == [] and remembered(database, seat) == SleepMemory()
+
+
+async def test_the_record_is_deleted_with_the_sounds(
+    bot: str, seat: Seat, register: Register, database: Database
+) -> None:
+    register(seat)
+    with database.transaction() as memory:
+        memory.sleep.star(seat.chat_id, first_recipe(5), datetime.now(UTC))
+    await seat.write("/settings")
+    await seat.tap(await seat.answer("설정"), "남긴 기록 지우기")
+    await seat.tap(await seat.answer("모두 지울까요"), "지울게요")
+    await seat.answer("기록 1개를 모두 지웠어요")
+    assert remembered(database, seat) == SleepMemory()
