@@ -50,11 +50,15 @@ def menu(say: Wording, recipe: Recipe, favourites: Sequence[Recipe]) -> Reply:
     return Reply(say("sleep-menu", sound=described(say, recipe)), tuple(rows))
 
 
-def making(say: Wording, recipe: Recipe, origin_id: int, percent: int = 0) -> Reply:
-    """How far a sound is; `origin_id` is the message whose button asked for it."""
+def making(say: Wording, recipe: Recipe, origin_id: int, percent: int | None = None) -> Reply:
+    """How far the whole is, None before its beginning was sent.
+
+    `origin_id` is the message whose button asked for it.
+    """
     stop = Button(say("button-sleep-stop"), f"sleep:stop:{origin_id}:{recipe.seed}")
-    text = say("sleep-making", sound=described(say, recipe), percent=percent)
-    return Reply(text, ((stop,),))
+    begun = "no" if percent is None else "yes"
+    sound = described(say, recipe)
+    return Reply(say("sleep-making", sound=sound, begun=begun, percent=percent or 0), ((stop,),))
 
 
 def stopped(say: Wording) -> Reply:

@@ -5,6 +5,7 @@ step that was interrupted, and makes the same sound again from its seed.
 """
 
 import logging
+import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -126,10 +127,10 @@ class SoundWork:
         """What tells a sound in the making whether it is still wanted, and shows how far it is."""
         number = self._number(order.chat_id, order.origin_id, order.recipe.seed)
         say = self._sending.say(order)
-        shown_s = time.monotonic()
+        show_again_s = time.monotonic() if shown else math.inf
 
         async def goes_on(percent: int) -> bool:
-            nonlocal shown_s
+            nonlocal show_again_s
             try:
                 wanted = await self._flows.is_open(number)
             except SQLAlchemyError:
@@ -138,9 +139,9 @@ class SoundWork:
                 # The tap said so too, but a word of progress may have come after it.
                 await self._sending.show(order, sleep_replies.stopped(say))
                 return False
-            if not shown or time.monotonic() - shown_s < EDIT_EVERY_S:
+            if time.monotonic() < show_again_s:
                 return True
-            shown_s = time.monotonic()
+            show_again_s = time.monotonic() + EDIT_EVERY_S
             progress = sleep_replies.making(say, order.recipe, order.origin_id, percent)
             return await self._sending.show(order, progress)
 

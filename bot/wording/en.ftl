@@ -430,9 +430,9 @@ sleep-strength-deep = deep
 sleep-strength-focus = focus
 sleep-minutes = { $minutes } min
 sleep-making = 🌙 <b>{ $sound }</b>
-    { $percent ->
-        [0] I'm making it. The first two minutes come first.
-       *[other] { $percent }% is made. You can listen to the beginning meanwhile.
+    { $begun ->
+        [no] I'm making it. The first two minutes come first.
+       *[yes] { $percent }% is made. You can listen to the beginning meanwhile.
     }
 sleep-opening = Two minutes to begin with. All { $minutes } follow as soon as they are made.
 sleep-whole = All { $minutes } minutes. They grow quiet slowly towards the end. Rest well.

@@ -430,9 +430,9 @@ sleep-strength-deep = 깊게
 sleep-strength-focus = 집중
 sleep-minutes = { $minutes }분
 sleep-making = 🌙 <b>{ $sound }</b>
-    { $percent ->
-        [0] 만들고 있어요. 처음 2분을 먼저 보내 드릴게요.
-       *[other] { $percent }% 만들었어요. 먼저 보내 드린 소리를 듣고 계셔도 돼요.
+    { $begun ->
+        [no] 만들고 있어요. 처음 2분을 먼저 보내 드릴게요.
+       *[yes] { $percent }% 만들었어요. 먼저 보내 드린 소리를 듣고 계셔도 돼요.
     }
 sleep-opening = 먼저 2분이에요. { $minutes }분은 다 만드는 대로 보내 드릴게요.
 sleep-whole = { $minutes }분이 다 됐어요. 끝으로 갈수록 천천히 작아져요. 편안히 쉬세요.

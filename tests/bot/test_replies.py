@@ -219,7 +219,7 @@ def sleep_pages(replies: Replies) -> Iterator[Reply]:
     longest = menu_recipe(("crickets", "fireplace", "thunder"), Strength.FOCUS, 60, 2**31 - 1)
     for recipe in (longest, menu_recipe(("rain",), Strength.SOFT, 15, 0)):
         yield sleep_replies.menu(say, recipe, [longest] * 5)
-        for percent in (0, 100):
+        for percent in (None, 0, 100):
             yield sleep_replies.making(say, recipe, LARGEST_MESSAGE_ID, percent)
         for starred in (True, False):
             buttons = sleep_replies.below(say, recipe, starred=starred)

@@ -172,7 +172,7 @@ async def test_a_sound_is_made_kept_and_sent_again(
         "👍", "👎", "⭐ 자주 듣기", "비슷한 소리 하나 더", "다른 소리",
     ]  # fmt: skip
     content = (await page.get(whole["audio"]["file_url"])).content
-    with av.open(io.BytesIO(content)) as container:
+    with av.open(io.BytesIO(content), "r") as container:
         assert container.duration == pytest.approx(7.5e6, rel=0.02)
     await done("sleep_sound:")
     assert progress["message_id"] not in [m["message_id"] for m in await seat.messages()]
@@ -196,6 +196,7 @@ async def test_a_sound_is_made_kept_and_sent_again(
     assert len(sounds(await seat.messages())) == 3
 
 
+@pytest.mark.slow
 @made_for_real
 async def test_a_doubled_tap_makes_one_and_another_like_it_is_another(
     bot: str, seat: Seat, register: Register, database: Database
@@ -223,6 +224,7 @@ async def test_a_sound_that_is_stopped_ends_within_two_seconds(
 ) -> None:
     progress = await ordered(seat, "60분")
     await heard(seat, 1)
+    await shown(seat, progress, "% 만들었어요")
     await seat.tap(progress, "그만")
     async with asyncio.timeout(2.0):
         while [c for c in psutil.Process().children() if "sound" in c.cmdline()]:  # noqa: ASYNC110
@@ -251,6 +253,7 @@ async def test_a_kill_in_the_middle_is_gone_on_from_after_the_restart(
         assert list((tmp_path / "sounds").iterdir()) == []
 
 
+@pytest.mark.slow
 @made_for_real
 async def test_a_name_that_telegram_has_forgotten_is_made_anew(
     bot: str, seat: Seat, chat: LocalChat, register: Register, database: Database
@@ -280,6 +283,7 @@ async def test_a_blocked_bot_ends_the_work_quietly(
     assert [each for each in caplog.records if each.levelname == "ERROR"] == []
 
 
+@pytest.mark.slow
 @made_for_real
 async def test_whoever_deletes_everything_gets_no_sound_any_more(
     bot: str, seat: Seat, register: Register, database: Database
