@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import uvloop
@@ -18,12 +17,12 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken, TelegramError
 
+from bot.command_line import command_line
 from bot.leaving import leave_in_time
 from bot.logs import named, set_up
-from bot.recipe_command import RECIPES, NotInstalled, run_recipe
+from bot.recipe_command import NotInstalled, run_recipe
 from bot.service_keys import NoServiceKeys, key_source, open_service_keys
 from bot.settings import Settings
-from inference.sound_recipe import Blend, Strength
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import WrongServiceKey
 from storage.key_store import KeyStore, holds_keys
@@ -46,7 +45,7 @@ class CommandFailed(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 done, 1 failed, 2 unreadable input or wrong usage."""
-    parser = _parser()
+    parser = command_line()
     given, rest = parser.parse_known_args(arguments)
     if rest and given.command not in ("train", "evaluate"):
         parser.error(f"unknown arguments: {' '.join(rest)}")
@@ -90,44 +89,6 @@ def _settings() -> Settings:
         problem = error.errors()[0]
         name = ".".join(str(part) for part in problem["loc"])
         raise CommandFailed(f"TODAK_{name.upper()}: {problem['msg']}.", UNUSABLE) from error
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="todak", description="Todak (토닥)")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="start the bot, with the local chat where there is no token")
-    commands.add_parser("local-chat", help="start the local chat alone")
-    commands.add_parser("migrate", help="bring the database to the newest revision")
-    rotate = commands.add_parser("rotate-keys", help="put a new service key in place of the old")
-    rotate.add_argument("--finish", action="store_true", help="drop the old key")
-    check = commands.add_parser("check", help="say what is configured and what cannot work")
-    check.add_argument("--json", action="store_true")
-    analyze = commands.add_parser("analyze", help="name the feeling in texts or recordings")
-    analyze.add_argument("--text", help="one text")
-    analyze.add_argument("--lines", type=Path, help="a file of one text a line, or -")
-    analyze.add_argument("--explain", type=Path, metavar="OUT.png", help="draw why, of one file")
-    analyze.add_argument("files", nargs="*", type=Path, default=[], help="recordings")
-    _add_sound(commands.add_parser("sound", help="make a file of rain, waves, birds, ..."))
-    pull = commands.add_parser("pull", help="fetch pretrained weights for the hub profile")
-    pull.add_argument("names", nargs="*", help="kcelectra, kote, whisper-base, owner/name, ...")
-    for name, verb in (("train", "train a model"), ("evaluate", "measure a model")):
-        recipe = commands.add_parser(name, help=f"{verb}; further options are the recipe's")
-        recipe.add_argument("model", choices=sorted(RECIPES))
-    return parser
-
-
-def _add_sound(sound: argparse.ArgumentParser) -> None:
-    """Declare the options of `todak sound`."""
-    sound.add_argument("kinds", metavar="KIND[+KIND]", help="rain, or waves:2+birds with weights")
-    sound.add_argument("--strength", default=str(Strength.FULL), choices=[*map(str, Strength)])
-    sound.add_argument("--blend", default=str(Blend.MIXED), choices=[*map(str, Blend)])
-    sound.add_argument("--minutes", type=float, default=60.0)
-    sound.add_argument("--seed", type=int, help="the same seed, the same sound; else a new one")
-    sound.add_argument("--fade-in", type=float, metavar="SECONDS")
-    sound.add_argument("--fade-out", type=float, metavar="SECONDS")
-    sound.add_argument("--loop", action="store_true", help="Ogg Opus that repeats without a seam")
-    sound.add_argument("--cover", type=Path, metavar="FILE.jpg", help="also write its picture")
-    sound.add_argument("--out", type=Path, required=True, metavar="FILE", help="MP3, or a loop")
 
 
 def _run(settings: Settings) -> int:

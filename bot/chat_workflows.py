@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.workflows import FINISHED, OPEN, SealingSerializer
+from bot.workflow_engine import FINISHED, OPEN, SealingSerializer
 from storage.encryption import WrongServiceKey
 from storage.key_store import BATCH, KeyStore
 

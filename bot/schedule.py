@@ -13,7 +13,7 @@ from bot.confirmations import Confirmations
 from bot.erasure import TAKEN_BACK_WITHIN, Eraser, compact_all
 from bot.guardian_snapshot import SNAPSHOT_EVERY, GuardianSnapshot
 from bot.retention import Retention
-from bot.workflows import forget_finished
+from bot.workflow_engine import forget_finished
 from storage.database import Database
 from storage.sleep_choices import SENT_SOUNDS_KEPT
 

@@ -19,7 +19,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 from telegram.constants import ChatType
 
-from bot import workflows
 from bot.application import BotApplication, introduce, route
 from bot.chat_workflows import ChatWorkflows
 from bot.confirmations import Confirmations
@@ -52,6 +51,7 @@ from bot.schedule import Clock
 from bot.sound_sending import SoundSending
 from bot.sound_work import SoundWork
 from bot.todak import Todak
+from bot.workflow_engine import configure, launch
 from bot.workflows import Workflows
 from inference.pipeline import Analyzer
 from storage.database import Database
@@ -128,14 +128,14 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
     application = built.application
     await application.initialize()
     await built.urgent_bot.initialize()
-    engine = workflows.configure(parts.workflow_engine, parts.keys)
+    engine = configure(parts.workflow_engine, parts.keys)
     rows = ChatWorkflows(parts.workflow_engine, parts.keys)
     built.flows.register(built.edge, asyncio.get_running_loop(), rows.forget_content)
     built.incidents.register(built.flows.calls)
     built.sounds.register(built.flows.calls)
     try:
         await introduce(application.bot)
-        await workflows.launch(engine)
+        await launch(engine)
         built.clock.start(_now)
         await application.start()
         await built.http.start()

@@ -18,7 +18,8 @@ from bot import sleep_replies
 from bot.event_loop import EventLoopCalls, NotDone
 from bot.sound_making import GoesOn, Workshop, make
 from bot.sound_sending import Order, Outcome, SoundSending
-from bot.workflows import SOUNDS, VERSION, Workflows
+from bot.workflow_engine import SOUNDS, VERSION
+from bot.workflows import Workflows
 
 log = logging.getLogger(__name__)
 

@@ -7,16 +7,13 @@ that wait for a thread could wait for each other.
 
 import asyncio
 import logging
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
-from dbos._serialization import DefaultSerializer
+from dbos import DBOS, DBOSClient, EnqueueOptions
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
@@ -24,36 +21,24 @@ from telegram import Update
 from bot.event_loop import EventLoopCalls, NotDone
 from bot.outages import is_outage, may_have_arrived
 from bot.policy import LOOK_BACK_S, waits_after
-from bot.queue_looks import look_before_taking
 from bot.todak import LookAfter
+from bot.workflow_engine import (
+    LOOK_AFTER,
+    NAME,
+    OPEN,
+    UPDATES,
+    URGENT,
+    VERSION,
+    SealingSerializer,
+    join_queue_workers,
+)
 from inference.analysis import DistressLevel
 from storage.key_store import KeyStore
 from storage.records import AgeBand, Language
 
 log = logging.getLogger(__name__)
 
-NAME = "todak"
-VERSION = "1"
-"""By default it is a hash of the source, and an upgrade would strand open workflows."""
-
-UPDATES = "updates"
-URGENT = "urgent"
-LOOK_AFTER = "look_after"
-INCIDENTS = "incidents"
-SOUNDS = "sounds"
-POLLING_S = 0.05
-"""Measured on two cores: a queued start takes 41 ms, and 23 ms at 20 ms."""
-
-SOUND_POLLING_S = 0.25
-
-WORKERS = 32
-"""Chats handled at the same time. One that waits for Telegram or for a slow file keeps its
-worker, so there are more of them than two cores need."""
-
 STORING_THREADS = 4
-OPEN = ["ENQUEUED", "PENDING"]
-FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-MOST_FORGOTTEN_AT_ONCE = 1000
 TRIES = 4
 """Of a handler that raises; an outage is outlasted by `bot/event_loop.py`."""
 
@@ -64,28 +49,6 @@ counts, whatever its reason, so there are more than a bad night brings."""
 DRAIN_POLLING_S = 0.02
 ANSWER = "answer"
 """The topic under which a waiting workflow hears what was tapped."""
-
-
-class SealingSerializer(DefaultSerializer):
-    """Stored inputs and outputs hold what people said, so they are sealed.
-
-    What is opened was sealed by this service (Fernet authenticates), so unpickling it is safe.
-    """
-
-    def __init__(self, keys: KeyStore) -> None:
-        self._keys = keys
-
-    def serialize(self, data: Any) -> str:
-        """Sealed text of any value."""
-        return self._keys.seal(super().serialize(data).encode()).decode()
-
-    def deserialize(self, serialized_data: str) -> Any:
-        """The value sealed earlier."""
-        return super().deserialize(self._keys.open(serialized_data.encode()).decode())
-
-    def name(self) -> str:
-        """How DBOS tells serializers apart."""
-        return "todak_sealed"
 
 
 class Edge(Protocol):
@@ -108,19 +71,6 @@ class Edge(Protocol):
 
     def note_answered(self, received_at_s: float) -> None:
         """Count an update as answered."""
-
-
-def configure(engine: Engine, keys: KeyStore) -> DBOS:
-    """Prepare the workflow engine on a database; nothing runs before `launch`."""
-    configuration: DBOSConfig = {
-        "name": NAME,
-        "system_database_engine": engine,
-        "serializer": SealingSerializer(keys),
-        "application_version": VERSION,
-        "log_level": "ERROR",
-        "enable_otlp": False,
-    }
-    return DBOS(config=configuration)
 
 
 class Workflows:
@@ -250,7 +200,7 @@ class Workflows:
         """
         for event in engine.background_thread_stop_events:
             event.set()
-        await asyncio.to_thread(_join_queue_workers)
+        await asyncio.to_thread(join_queue_workers)
         try:
             await self._drain(grace_s)
         except SQLAlchemyError as error:
@@ -324,51 +274,6 @@ class Workflows:
 
     def _look_after_prefix(self, chat_id: int) -> str:
         return f"look_after:{self._bot_id}:{chat_id}:"
-
-
-async def launch(engine: DBOS) -> None:
-    """Start the engine; what was open when the last process ended goes on."""
-    await asyncio.to_thread(DBOS.launch)
-    look_before_taking(engine)
-    for queue in (UPDATES, URGENT):
-        await asyncio.to_thread(
-            DBOS.register_queue,
-            queue,
-            partition_concurrency=1,
-            worker_concurrency=WORKERS,
-            polling_interval_sec=POLLING_S,
-        )
-    await asyncio.to_thread(DBOS.register_queue, LOOK_AFTER, polling_interval_sec=1.0)
-    await asyncio.to_thread(DBOS.register_queue, INCIDENTS, polling_interval_sec=POLLING_S)
-    # Making sounds takes a core: one after another, and the other core is the chat's.
-    await asyncio.to_thread(
-        DBOS.register_queue, SOUNDS, worker_concurrency=1, polling_interval_sec=SOUND_POLLING_S
-    )
-
-
-def forget_finished(now: datetime, kept: timedelta) -> int:
-    """Delete workflows that ended more than `kept` ago, with what people said; how many.
-
-    Until then their ids keep an update that Telegram delivers twice from being answered twice;
-    Telegram itself forgets an update after 24 hours.
-    """
-    finished = DBOS.list_workflows(
-        status=FINISHED,
-        completed_before=(now - kept).isoformat(),
-        limit=MOST_FORGOTTEN_AT_ONCE,
-        load_input=False,
-        load_output=False,
-    )
-    if finished:
-        DBOS.delete_workflows([workflow.workflow_id for workflow in finished])
-    return len(finished)
-
-
-def _join_queue_workers() -> None:
-    """Wait until nothing is being taken from a queue: it would find its event loop closed."""
-    for thread in threading.enumerate():
-        if thread.name.startswith("queue-worker-"):
-            thread.join(timeout=1.0)
 
 
 def _look_after(content: dict[str, Any]) -> LookAfter:

@@ -3,7 +3,7 @@
 An incident is begun over a queue of its own that is looked at every 50 ms, not started directly:
 a coroutine taken from a queue waits on the library's event loop, one that is started directly
 keeps a thread for as long as it is open, which may be a day. A queued start takes 41 ms
-(`POLLING_S` in `bot/workflows.py`); what words raise was answered with the numbers before.
+(`POLLING_S` in `bot/workflow_engine.py`); what words raise was answered with the numbers before.
 
 What the rules decide is recorded before it is carried out, each act is a step, and what came of it
 is recorded with the next decision. A later version with other rules therefore goes on from what
@@ -27,7 +27,8 @@ from bot.incidents.in_memory import IncidentsInMemory
 from bot.incidents.plain import Plain, alarm_from, event_from, plain, tagged
 from bot.incidents.state import Erased, Event, Raised, TimePassed, Times, ToldTried
 from bot.incidents.steps import Decided, IncidentSteps
-from bot.workflows import INCIDENTS, VERSION, Workflows
+from bot.workflow_engine import INCIDENTS, VERSION
+from bot.workflows import Workflows
 
 log = logging.getLogger(__name__)
 

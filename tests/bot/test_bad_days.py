@@ -281,7 +281,7 @@ async def test_danger_has_a_lane_that_nothing_else_blocks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """All workers and all ordinary connections hang, and a long row waits behind them."""
-    monkeypatch.setattr("bot.workflows.WORKERS", 2)
+    monkeypatch.setattr("bot.workflow_engine.WORKERS", 2)
     register(seat)
     register(other_seat)
     names = [f"말 {number}" for number in range(20)]

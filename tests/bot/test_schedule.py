@@ -17,7 +17,7 @@ from bot.retention import Retention
 from bot.schedule import AGAIN, SOON, WORKFLOW_KEYS_KEPT, Clock, tidy
 from bot.settings import Settings
 from bot.sleep_buttons import first_recipe
-from bot.workflows import forget_finished
+from bot.workflow_engine import forget_finished
 from inference.analysis import Analysis, Distress, Emotion, Utterance
 from inference.sound_recipe import Recipe
 from storage.database import Database, make_workflow_engine

@@ -17,7 +17,7 @@ from bot.event_loop import EventLoopCalls
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from bot.retention import KEPT
-from bot.workflows import SealingSerializer, forget_finished
+from bot.workflow_engine import SealingSerializer, forget_finished
 from inference.analysis import Analysis, Distress, Emotion, Utterance
 from storage.database import make_engine
 from storage.encryption import ServiceKeys, WrongServiceKey

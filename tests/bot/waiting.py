@@ -4,7 +4,7 @@ import asyncio
 
 from dbos import DBOS
 
-from bot.workflows import OPEN
+from bot.workflow_engine import OPEN
 
 PATIENCE_S = 15.0
 

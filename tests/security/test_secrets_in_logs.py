@@ -21,7 +21,7 @@ from telegram.request import HTTPXRequest
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from bot.operations import SECRET_HEADER
-from bot.workflows import SealingSerializer
+from bot.workflow_engine import SealingSerializer
 from inference.analysis import Analysis, Distress, Emotion, Utterance
 from inference.pipeline import Heard
 from storage.database import Database

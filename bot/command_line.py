@@ -1,0 +1,46 @@
+"""The commands of `todak` and their options."""
+
+import argparse
+from pathlib import Path
+
+from bot.recipe_command import RECIPES
+from inference.sound_recipe import Blend, Strength
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Every command with its options; those of a recipe are the recipe's own."""
+    parser = argparse.ArgumentParser(prog="todak", description="Todak (토닥)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="start the bot, with the local chat where there is no token")
+    commands.add_parser("local-chat", help="start the local chat alone")
+    commands.add_parser("migrate", help="bring the database to the newest revision")
+    rotate = commands.add_parser("rotate-keys", help="put a new service key in place of the old")
+    rotate.add_argument("--finish", action="store_true", help="drop the old key")
+    check = commands.add_parser("check", help="say what is configured and what cannot work")
+    check.add_argument("--json", action="store_true")
+    analyze = commands.add_parser("analyze", help="name the feeling in texts or recordings")
+    analyze.add_argument("--text", help="one text")
+    analyze.add_argument("--lines", type=Path, help="a file of one text a line, or -")
+    analyze.add_argument("--explain", type=Path, metavar="OUT.png", help="draw why, of one file")
+    analyze.add_argument("files", nargs="*", type=Path, default=[], help="recordings")
+    _add_sound(commands.add_parser("sound", help="make a file of rain, waves, birds, ..."))
+    pull = commands.add_parser("pull", help="fetch pretrained weights for the hub profile")
+    pull.add_argument("names", nargs="*", help="kcelectra, kote, whisper-base, owner/name, ...")
+    for name, verb in (("train", "train a model"), ("evaluate", "measure a model")):
+        recipe = commands.add_parser(name, help=f"{verb}; further options are the recipe's")
+        recipe.add_argument("model", choices=sorted(RECIPES))
+    return parser
+
+
+def _add_sound(sound: argparse.ArgumentParser) -> None:
+    """Declare the options of `todak sound`."""
+    sound.add_argument("kinds", metavar="KIND[+KIND]", help="rain, or waves:2+birds with weights")
+    sound.add_argument("--strength", default=str(Strength.FULL), choices=[*map(str, Strength)])
+    sound.add_argument("--blend", default=str(Blend.MIXED), choices=[*map(str, Blend)])
+    sound.add_argument("--minutes", type=float, default=60.0)
+    sound.add_argument("--seed", type=int, help="the same seed, the same sound; else a new one")
+    sound.add_argument("--fade-in", type=float, metavar="SECONDS")
+    sound.add_argument("--fade-out", type=float, metavar="SECONDS")
+    sound.add_argument("--loop", action="store_true", help="Ogg Opus that repeats without a seam")
+    sound.add_argument("--cover", type=Path, metavar="FILE.jpg", help="also write its picture")
+    sound.add_argument("--out", type=Path, required=True, metavar="FILE", help="MP3, or a loop")
