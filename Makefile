@@ -1,8 +1,8 @@
 # `make run` starts Todak on this machine; `make test` installs and tests. Both share .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-# Two tests at a time, on a core each; a file's tests stay together.
-QUICK := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser"
+# Three tests at a time: most wait more than they compute. A file's tests stay together.
+QUICK := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile -m "not slow and not browser"
 SOURCES := bot storage inference models tests benchmarks
 
 .PHONY: install run test test-all check bench reliability fuzz clean

@@ -21,7 +21,7 @@ def net() -> EmergencyEncoder:
 
 
 def test_the_weights_of_a_whisper_give_its_states(net: EmergencyEncoder) -> None:
-    whisper = WhisperEncoder(80, 1500, 48, 4, 2)
+    whisper = WhisperEncoder(80, 1500, 64, 4, 3)
     net.encoder.load_state_dict(whisper.state_dict())
     log_mel = torch.rand(1, 80, 3000)
 
@@ -36,17 +36,17 @@ def test_it_reads_as_many_frames_as_there_are(
     log_mel = torch.rand(2, 80, n_frames)
 
     with torch.inference_mode():
-        assert net.encoder(log_mel).shape == (2, n_states, 48)
+        assert net.encoder(log_mel).shape == (2, n_states, net.config.n_audio_state)
         assert net(log_mel).shape == (2, 19)
 
 
 def test_attention_is_what_the_blocks_use(net: EmergencyEncoder) -> None:
     log_mel = torch.rand(1, 80, 60)
 
-    first, second = net.encoder.attentions(log_mel)
+    first, *_, last = net.encoder.attentions(log_mel)
 
-    assert first.shape == second.shape == (1, 4, 30, 30)
-    assert torch.allclose(second.sum(-1), torch.ones(1, 4, 30), atol=1e-5)
+    assert first.shape == last.shape == (1, 4, 30, 30)
+    assert torch.allclose(last.sum(-1), torch.ones(1, 4, 30), atol=1e-5)
     block = net.encoder.blocks[0]
     assert isinstance(block, Block)
     attention, states = block.attn, block.attn_ln(net.encoder._embedded(log_mel))
