@@ -17,6 +17,7 @@ RECIPES = {
     "text-encoder": "models.train.text_encoder",
     "text-kote": "models.train.text_kote",
     "text-lstm": "models.train.text_lstm",
+    "timbre": "models.train.timbre_report",
     "transcription": "models.train.transcription",
     "whisper": "models.train.whisper",
 }
