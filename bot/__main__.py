@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check": lambda settings: _check(settings, as_json=given.json),
         "analyze": lambda settings: _analyze(settings, given),
         "sound": lambda _: _sound(given),
+        "sounds": lambda _: _ingest(given),
         "pull": lambda settings: _pull(settings, given.names),
         "train": lambda _: _recipe(given.model, rest),
         "evaluate": lambda _: _recipe(given.model, ["--evaluate", *rest]),
@@ -252,6 +253,14 @@ def _sound(given: argparse.Namespace) -> int:
     except CheckpointMismatch as error:
         raise CommandFailed(f"{error}.") from error
     return DONE
+
+
+def _ingest(given: argparse.Namespace) -> int:
+    from bot.sounds_command import ingest
+
+    sentence, all_read = ingest(given)
+    print(sentence)
+    return DONE if all_read else FAILED
 
 
 def _recipe(model: str, arguments: list[str]) -> int:

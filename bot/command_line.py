@@ -24,6 +24,7 @@ def command_line() -> argparse.ArgumentParser:
     analyze.add_argument("--explain", type=Path, metavar="OUT.png", help="draw why, of one file")
     analyze.add_argument("files", nargs="*", type=Path, default=[], help="recordings")
     _add_sound(commands.add_parser("sound", help="make a file of rain, waves, birds, ..."))
+    _add_library(commands.add_parser("sounds", help="a library of sounds to learn from"))
     pull = commands.add_parser("pull", help="fetch pretrained weights for the hub profile")
     pull.add_argument("names", nargs="*", help="kcelectra, kote, whisper-base, owner/name, ...")
     for name, verb in (("train", "train a model"), ("evaluate", "measure a model")):
@@ -44,3 +45,13 @@ def _add_sound(sound: argparse.ArgumentParser) -> None:
     sound.add_argument("--loop", action="store_true", help="Ogg Opus that repeats without a seam")
     sound.add_argument("--cover", type=Path, metavar="FILE.jpg", help="also write its picture")
     sound.add_argument("--out", type=Path, required=True, metavar="FILE", help="MP3, or a loop")
+
+
+def _add_library(sounds: argparse.ArgumentParser) -> None:
+    """Declare what `todak sounds` does and its options."""
+    acts = sounds.add_subparsers(dest="act", required=True)
+    ingest = acts.add_parser("ingest", help="take files in, cut, at one level, none twice")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="FOLDER|FILE")
+    ingest.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="the library")
+    ingest.add_argument("--source", required=True, help="where these sounds are from")
+    ingest.add_argument("--licence", required=True, help="under which they may be used")
