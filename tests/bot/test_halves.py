@@ -57,12 +57,12 @@ async def test_the_last_word_ends_it_for_its_own_message_only() -> None:
 
 
 async def test_nothing_is_remembered_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(halves, "REMEMBERED_S", 0.02)
+    monkeypatch.setattr(halves, "REMEMBERED_S", 0.4)
     known = Halves()
     known.note(CHAT, 5, half(5))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.2)
     known.note(CHAT, 7, half(7))
-    await asyncio.sleep(0.015)
+    await asyncio.sleep(0.25)
     assert known.before(CHAT, 9, NOW) == half(7), "the first one's end is not the second one's"
-    await asyncio.sleep(0.03)
+    await asyncio.sleep(0.3)
     assert known._chats == {}

@@ -85,7 +85,9 @@ def test_the_same_file_and_another_copy_of_its_sound_are_refused(
     assert [entry.name for entry in library.entries] == ["a.wav", "c.wav"]
 
 
-@pytest.mark.parametrize("content", [b"", b"no sound", wav(np.zeros(48_000, np.float32), 16_000, 1)])
+@pytest.mark.parametrize(
+    "content", [b"", b"no sound", wav(np.zeros(48_000, np.float32), 16_000, 1)]
+)
 def test_what_is_no_sound_is_refused_and_leaves_nothing(
     library: SoundLibrary, tmp_path: Path, content: bytes
 ) -> None:
