@@ -110,7 +110,7 @@ def _run(settings: Settings) -> int:
             operations,
             retention,
             times,
-            settings.data_folder / "sounds",
+            settings.data_folder / "unfinished-sounds",
         )
         if settings.telegram_token is not None:
             _run_on_telegram(settings, parts, settings.telegram_token.get_secret_value())

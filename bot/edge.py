@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 from telegram import Bot, Update
@@ -20,6 +19,7 @@ from bot.incoming import incoming_from
 from bot.intake import Failures
 from bot.listening import Listening
 from bot.operations import Metrics
+from bot.outages import wait_as_told
 from bot.replies import Reply
 from bot.sending import cannot_be_reached, send
 from bot.todak import LookAfter, Todak, language_of_stranger
@@ -70,7 +70,7 @@ class TelegramEdge:
         try:
             self._failures.raise_for(parsed.update_id)
         except RetryAfter as error:
-            await _wait_as_told(error)
+            await wait_as_told(error)
             raise
         return self._todak.confidential.take(parsed.update_id)
 
@@ -193,7 +193,7 @@ class TelegramEdge:
                 raise
             log.info("a person has blocked the bot or is gone; nothing can be said to them")
         except RetryAfter as error:
-            await _wait_as_told(error)
+            await wait_as_told(error)
             raise
 
     def note_retry(self, reason: str) -> None:
@@ -204,9 +204,3 @@ class TelegramEdge:
         """Count an update as dealt with."""
         self._metrics.answered.inc()
         self._metrics.answer_seconds.observe(seconds_since(received_at_s))
-
-
-async def _wait_as_told(error: RetryAfter) -> None:
-    """Wait as long as Telegram asks, so that the next try is not refused as well."""
-    wait = error.retry_after
-    await asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait)

@@ -11,6 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.guardian_snapshot import GuardianSnapshot
 from storage.care_records import Guarded
 from storage.database import Database
+from storage.encryption import WrongServiceKey
+from storage.key_store import KeyDestroyed
 from storage.records import AgeBand, Language, Person
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,9 @@ class Guards:
     fresh: bool
 
 
+NOBODY = Guards(None, surely=True, fresh=True)
+
+
 class LookUp:
     """Reads persons in threads of its own, since a locked database holds them for long."""
 
@@ -85,6 +90,9 @@ class LookUp:
         reading = loop.run_in_executor(self._threads, self._read_guarded, chat_id)
         try:
             return Guards(await asyncio.wait_for(reading, patience_s), surely=True, fresh=True)
+        except (KeyDestroyed, WrongServiceKey) as error:
+            log.error("guardians cannot be read: %s", type(error).__name__)
+            return NOBODY
         except (SQLAlchemyError, TimeoutError) as error:
             log.warning("guardians are looked up in the snapshot: %s", type(error).__name__)
             found = await asyncio.to_thread(self._snapshot.of, chat_id, now)

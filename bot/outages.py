@@ -1,5 +1,8 @@
 """Trouble that passes: the network, Telegram or the database is away for a while."""
 
+import asyncio
+from datetime import timedelta
+
 import httpx
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
@@ -25,3 +28,9 @@ def may_have_arrived(error: Exception) -> bool:
     """Whether the request may have been carried out although no answer came."""
     late = isinstance(error, NetworkError) and "gateway time" in error.message.lower()
     return late or isinstance(error.__cause__, BROKEN_AFTER_SENDING)
+
+
+async def wait_as_told(error: RetryAfter) -> None:
+    """Wait as long as Telegram asks, so that the next try is not refused as well."""
+    wait = error.retry_after
+    await asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait)

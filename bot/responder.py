@@ -23,7 +23,7 @@ from inference.pipeline import Analyzer, Heard, NoSpeech, SilentRecording
 from inference.text_emotion import Readability
 from storage.database import Database
 from storage.records import (
-    CONSENT_VERSION,
+    CONSENT_VERSIONS,
     Consent,
     Language,
     Observation,
@@ -314,7 +314,7 @@ def current(consents: Mapping[Purpose, Consent]) -> Mapping[Purpose, Consent]:
     return {
         purpose: consent
         for purpose, consent in consents.items()
-        if consent.version == CONSENT_VERSION
+        if consent.version == CONSENT_VERSIONS[purpose]
     }
 
 

@@ -78,7 +78,7 @@ class Parts:
     operations_socket: socket.socket
     retention: Retention = KEPT
     times: Times = Times()  # noqa: RUF009  a frozen value
-    sound_folder: Path = Path("data", "sounds")
+    sound_folder: Path = Path("data", "unfinished-sounds")
 
 
 async def serve(

@@ -64,7 +64,7 @@ async def make(recipe: Recipe, folder: Path, goes_on: GoesOn) -> SoundFile | Non
     progress = _Progress()
     reading = asyncio.create_task(progress.read(process))
     try:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(OSError):  # it has ended, or we are nicer than that ourselves
             os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
         while not reading.done():
             if not await goes_on(progress.percent):

@@ -2,17 +2,20 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, InputFile
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot import sleep_replies
+from bot.outages import may_have_arrived, wait_as_told
 from bot.replies import Replies, Reply
 from bot.sending import cannot_be_reached, keyboard
 from bot.sleep_buttons import recipe_in, text_of
@@ -21,6 +24,8 @@ from bot.wording import Wording
 from inference.sound_recipe import Recipe
 from storage.database import Database
 from storage.records import Language
+
+log = logging.getLogger(__name__)
 
 UPLOAD_S = 120.0
 """An hour is 43 MB, and Telegram answers when it has all of it."""
@@ -64,6 +69,10 @@ class Order:
         assert recipe is not None, "only what the menu offers is ordered"
         language = Language(plain["language"])
         return cls(plain["chat_id"], plain["origin_id"], plain["progress_id"], recipe, language)
+
+
+class NotSent(Exception):
+    """An upload that Telegram took perhaps, or never will: not to be tried for half an hour."""
 
 
 class SoundSending:
@@ -171,9 +180,14 @@ class SoundSending:
                     read_timeout=UPLOAD_S,
                     write_timeout=UPLOAD_S,
                 )
+            except RetryAfter as error:
+                await wait_as_told(error)
+                raise
             except TelegramError as error:
                 if cannot_be_reached(error):
                     return None
+                if may_have_arrived(error) or "too large" in error.message.lower():
+                    raise NotSent from error
                 raise
         assert sent.audio is not None
         return sent.audio.file_id
@@ -194,9 +208,13 @@ class SoundSending:
             return memory.sleep.file_id(self._bot_id, order.recipe, order.language)
 
     def _note_sent(self, order: Order, file_id: str) -> None:
-        with self._database.transaction() as memory:
-            now = self._clock()
-            memory.sleep.note_sent(self._bot_id, order.recipe, order.language, file_id, now)
+        """So that it need not be made again; without it the sound was sent all the same."""
+        try:
+            with self._database.transaction() as memory:
+                now = self._clock()
+                memory.sleep.note_sent(self._bot_id, order.recipe, order.language, file_id, now)
+        except SQLAlchemyError as error:
+            log.warning("a sound that was sent is not noted: %s", type(error).__name__)
 
     def _forget_sent(self, order: Order) -> None:
         with self._database.transaction() as memory:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import sleep_replies
 from bot.event_loop import EventLoopCalls, NotDone
-from bot.sound_making import GoesOn, Workshop, make
+from bot.sound_making import GoesOn, SoundFile, Workshop, make
 from bot.sound_sending import Order, Outcome, SoundSending
 from bot.workflow_engine import SOUNDS, VERSION
 from bot.workflows import Workflows
@@ -29,6 +29,8 @@ MINUTE_S = 60.0
 OPENING_MINUTES = 2.0
 EDIT_EVERY_S = 10.0
 TRIES = 3
+UPLOADS = 2
+"""Tries of what Telegram may have taken, or refuses; an hour is 43 MB."""
 
 Plain = dict[str, Any]
 
@@ -118,11 +120,23 @@ class SoundWork:
         recipe = replace(order.recipe, minutes=minutes * MINUTE_S / 60.0)
         goes_on = self._watch(order, shown=not opening)
         send = self._sending.send_opening if opening else self._sending.send_whole
-        with self._workshop.bench() as folder:
-            made = calls.run(lambda: make(recipe, folder, goes_on), TRIES)
-            if made is None:
+        number = self._number(order.chat_id, order.origin_id, order.recipe.seed)
+
+        async def send_if_wanted(made: SoundFile) -> Outcome:
+            # A finished file may wait long for Telegram; stopped meanwhile, it is not sent.
+            if not await self._is_wanted(number):
                 return Outcome.OVER
-            return calls.run(lambda: send(order, made, recipe.duration_s), TRIES)
+            return await send(order, made, recipe.duration_s)
+
+        try:
+            with self._workshop.bench() as folder:
+                made = calls.run(lambda: make(recipe, folder, goes_on), TRIES)
+                if made is None:
+                    return Outcome.OVER
+                return calls.run(lambda: send_if_wanted(made), UPLOADS)
+        except OSError as error:
+            log.error("there is no place to make a sound in: %s", type(error).__name__)
+            raise NotDone from error
 
     def _watch(self, order: Order, *, shown: bool) -> GoesOn:
         """What tells a sound in the making whether it is still wanted, and shows how far it is."""
@@ -132,11 +146,7 @@ class SoundWork:
 
         async def goes_on(percent: int) -> bool:
             nonlocal show_again_s
-            try:
-                wanted = await self._flows.is_open(number)
-            except SQLAlchemyError:
-                wanted = True
-            if not wanted:
+            if not await self._is_wanted(number):
                 # The tap said so too, but a word of progress may have come after it.
                 await self._sending.show(order, sleep_replies.stopped(say))
                 return False
@@ -148,11 +158,18 @@ class SoundWork:
 
         return goes_on
 
+    async def _is_wanted(self, number: str) -> bool:
+        """Whether nobody has stopped it; a database that is away says nothing."""
+        try:
+            return await self._flows.is_open(number)
+        except SQLAlchemyError:
+            return True
+
     async def _give_up(self, order: Order) -> None:
         await self._sending.show(order, sleep_replies.failed(self._sending.say(order)))
 
     def _number(self, chat_id: int, origin_id: int, seed: int) -> str:
-        return f"{self._prefix(chat_id)}{origin_id}:{seed}"
+        return f"{self._prefix(chat_id)}{origin_id}-{seed}"
 
     def _prefix(self, chat_id: int) -> str:
         return f"sleep_sound:{self._bot_id}:{chat_id}:"

@@ -34,8 +34,14 @@ class Purpose(StrEnum):
 ASKED_FIRST = (Purpose.WORDS, Purpose.VOICE, Purpose.HISTORY)
 """What a person is asked about at the first meeting; the rest where it comes up."""
 
-CONSENT_VERSION = 3
-"""Raised when a consent's wording changes in meaning; older decisions are then asked again."""
+CONSENT_VERSIONS = {
+    Purpose.WORDS: 2,
+    Purpose.VOICE: 2,
+    Purpose.HISTORY: 3,
+    Purpose.LOCATION: 2,
+}
+"""Raised when a consent's wording changes in meaning; older decisions are then asked again, and
+those about other purposes stay."""
 
 
 @dataclass(frozen=True, slots=True)

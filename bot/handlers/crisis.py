@@ -13,7 +13,7 @@ from bot.incidents.alarms import Alarm
 from bot.incidents.consent import is_quiet, is_told
 from bot.incidents.state import Answer, PersonTapped
 from bot.incidents.word_alarms import alarm_of
-from bot.look_up import NOBODY_S
+from bot.look_up import NOBODY, NOBODY_S
 from bot.replies import Reply
 from bot.responder import Incoming
 from bot.sending import acknowledge, send
@@ -52,7 +52,9 @@ class Crisis:
         known = await self._todak.look_up.person(incoming.chat_id)
         language = known.language(_language_of(incoming))
         alarm = alarm_of(incoming, distress, language, known.age_band)
-        guards = await self._todak.look_up.guards(incoming.chat_id, self._todak.clock())
+        guards = NOBODY
+        if alarm is not None:
+            guards = await self._todak.look_up.guards(incoming.chat_id, self._todak.clock())
         # Where nobody knows yet, the incident finds out.
         told = alarm is not None and (is_told(alarm, guards.guarded) or not guards.surely)
         if not (told and is_quiet(guards.guarded, distress.kind)):

@@ -16,7 +16,7 @@ from bot.responder import current
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
 from storage.care_records import Code, Question
-from storage.records import CONSENT_VERSION, Consent, Person, Purpose
+from storage.records import CONSENT_VERSIONS, Consent, Person, Purpose
 from storage.repository import Repository
 
 STEPS = "|".join(Step)
@@ -253,7 +253,7 @@ def remember_positions(memory: Repository, chat_id: int, on: bool, todak: Todak)
     """Decide about the memory of positions; what was kept is forgotten with the consent."""
     decided = current(memory.consents(chat_id)).get(Purpose.LOCATION)
     if decided is None or decided.granted != on:
-        consent = Consent(Purpose.LOCATION, CONSENT_VERSION, on, todak.clock())
+        consent = Consent(Purpose.LOCATION, CONSENT_VERSIONS[Purpose.LOCATION], on, todak.clock())
         memory.add_consent(chat_id, consent)
     if not on:
         memory.care.forget_position(chat_id)

@@ -13,7 +13,7 @@ from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, client_language, language_of_stranger
 from storage.records import (
     ASKED_FIRST,
-    CONSENT_VERSION,
+    CONSENT_VERSIONS,
     AgeBand,
     Consent,
     Language,
@@ -136,7 +136,7 @@ class Onboarding:
             if purpose in decided:
                 return False, decided[purpose].granted
             now = self._todak.clock()
-            memory.add_consent(chat_id, Consent(purpose, CONSENT_VERSION, granted, now))
+            memory.add_consent(chat_id, Consent(purpose, CONSENT_VERSIONS[purpose], granted, now))
             return True, granted
 
     def _decided(self, chat_id: int) -> bool:

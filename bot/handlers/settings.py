@@ -12,7 +12,7 @@ from bot.responder import current
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
 from storage.care_records import Guardian
-from storage.records import CONSENT_VERSION, Consent, Language, Person, Purpose
+from storage.records import CONSENT_VERSIONS, Consent, Language, Person, Purpose
 
 
 class SettingsPages:
@@ -136,4 +136,4 @@ class SettingsPages:
     def _decide(self, chat_id: int, purpose: Purpose, granted: bool) -> None:
         with self._todak.database.transaction() as memory:
             now = self._todak.clock()
-            memory.add_consent(chat_id, Consent(purpose, CONSENT_VERSION, granted, now))
+            memory.add_consent(chat_id, Consent(purpose, CONSENT_VERSIONS[purpose], granted, now))

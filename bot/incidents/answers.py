@@ -29,7 +29,7 @@ def person_tapped(turn: Turn, answer: Answer) -> None:
         else:
             _cancel(turn)
     elif turn.incident.phase in (Phase.ASKING, Phase.COUNTING) or turn.incident.bare:
-        turn.change(bare=False)
+        turn.change(bare=False, called=True)
         begin(turn)
     elif turn.incident.phase is Phase.CONFIRMED:
         turn.say(Line.REOPENED)
@@ -39,7 +39,7 @@ def person_tapped(turn: Turn, answer: Answer) -> None:
 def _tapped_after_end(turn: Turn, answer: Answer) -> None:
     """Whoever says they need help is taken at their word; all else changes nothing."""
     if answer in (Answer.SEND, Answer.NOT_SAFE) and turn.incident.source is not Source.DRILL:
-        turn.change(duress=False, bare=False)
+        turn.change(duress=False, bare=False, called=True)
         turn.say(Line.REOPENED)
         begin(turn)
 
@@ -160,12 +160,12 @@ def _needs_code(turn: Turn) -> bool:
         return False
     if incident.phase is not Phase.ASKING:
         return True
-    if incident.source is Source.SOUND_ASK:
+    if incident.source is Source.SOUND_ASK and not incident.called:
         return any(
             Choice.UNANSWERED in guardian.choices and not guardian.paused
             for guardian in guarded.guardians
         )
-    return incident.source is Source.SELFHARM and may_tell(turn)
+    return (incident.called or incident.source is not Source.OLD_SOUND) and may_tell(turn)
 
 
 def may_tell(turn: Turn) -> bool:

@@ -117,6 +117,12 @@ class IncidentEffects:
             for each in (*found, *waiting)
         )
 
+    def forget(self, chat_id: int) -> None:
+        """Keep nothing of a person whose everything is deleted."""
+        for number, record in list(self._unwritten.items()):
+            if record.chat_id == chat_id:
+                del self._unwritten[number]
+
     def _open_incidents(self, chat_id: int) -> list[IncidentRecord]:
         with self._database.transaction() as memory:
             return memory.care.open_incidents(chat_id)

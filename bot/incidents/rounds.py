@@ -136,6 +136,7 @@ def end(turn: Turn, why: End, line: Line | None = None, news: News | None = None
         shown=(),
         unsaid=(),
         duress=False,
+        called=False,
         doubting=False,
         wants_code=False,
     )

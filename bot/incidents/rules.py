@@ -162,7 +162,7 @@ def _time_passed(turn: Turn) -> None:
 def _silence(turn: Turn) -> None:
     """Nobody answered a question: what that means is the safety table's last column."""
     incident, waits = turn.incident, turn.times.ask_again_s
-    if incident.source is Source.SELFHARM and may_tell(turn):
+    if (incident.called or incident.source is Source.SELFHARM) and may_tell(turn):
         begin(turn)
     elif incident.source in COUNTING_SOURCES and may_tell(turn):
         _count_down(turn)  # nobody was known who may be told, and now somebody is

@@ -95,6 +95,7 @@ class Incident:
         quiet: neutral words, nothing on the screen, results only on request.
         duress: cancelled under duress; whoever holds the phone sees a cancelled incident.
         bare: guardians are asked to look without being told anything.
+        called: the person said that they need help.
         doubting: "you misunderstood" was tapped once.
         extended: the countdown was prolonged once, for an answer that takes typing.
         screen_id: the message that shows the countdown.
@@ -126,6 +127,7 @@ class Incident:
     quiet: bool = False
     duress: bool = False
     bare: bool = False
+    called: bool = False
     doubting: bool = False
     wants_code: bool = False
     n_wrong_codes: int = 0

@@ -167,6 +167,7 @@ class Incidents:
         for number in await self._flows.open_workflows(prefix):
             self._memory.tell(number, Erased())
             await self._send(number, Erased(), f"{number}:erased")
+        self._effects.forget(chat_id)
 
     def stop(self) -> None:
         """Carry nothing on in memory any more."""

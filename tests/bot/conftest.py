@@ -22,7 +22,7 @@ from storage.care_records import TOPICS, Choice
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import ServiceKeys
 from storage.key_store import KeyStore
-from storage.records import ASKED_FIRST, CONSENT_VERSION, AgeBand, Consent, Language
+from storage.records import ASKED_FIRST, CONSENT_VERSIONS, AgeBand, Consent, Language
 from tests.bot.scripted import ScriptedAnalyzer
 from tests.bot.seats import Seat
 from tests.bot.weights_server import WeightsServer
@@ -76,7 +76,7 @@ def register(database: Database) -> Callable[..., None]:
         with database.transaction() as memory:
             for purpose in ASKED_FIRST:
                 answer = granted.get(purpose.value, True)
-                consent = Consent(purpose, CONSENT_VERSION, answer, now)
+                consent = Consent(purpose, CONSENT_VERSIONS[purpose], answer, now)
                 memory.add_consent(seat.chat_id, consent)
 
     return add

@@ -7,7 +7,7 @@ from inference.analysis import (
     Utterance,
 )
 from storage.database import Database
-from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Observation, Purpose
+from storage.records import CONSENT_VERSIONS, AgeBand, Consent, Language, Observation, Purpose
 
 NOW = datetime(2026, 5, 1, 22, tzinfo=UTC)
 CHAT = 1001
@@ -17,7 +17,9 @@ def register(database: Database, **granted: bool) -> None:
     database.register(CHAT, Language.KOREAN, AgeBand.ADULT, NOW)
     with database.transaction() as memory:
         for purpose, answer in granted.items():
-            memory.add_consent(CHAT, Consent(Purpose(purpose), CONSENT_VERSION, answer, NOW))
+            memory.add_consent(
+                CHAT, Consent(Purpose(purpose), CONSENT_VERSIONS[Purpose(purpose)], answer, NOW)
+            )
 
 
 def incoming(words: str | None = None, recording: bytes | None = None) -> Incoming:

@@ -9,7 +9,7 @@ from telegram import Bot
 from bot.local_chat.serve import LocalChat
 from storage.care_records import Choice, Guardian, IncidentRecord
 from storage.database import Database
-from storage.records import CONSENT_VERSION, Consent, Language, Purpose
+from storage.records import CONSENT_VERSIONS, Consent, Language, Purpose
 from tests.bot.seats import Seat
 
 Register = Callable[..., None]
@@ -32,7 +32,9 @@ async def shown_live(
     """A guardian who is shown the person's live location in an open incident."""
     now = datetime.now(UTC)
     with database.transaction() as memory:
-        memory.add_consent(seat.chat_id, Consent(Purpose.LOCATION, CONSENT_VERSION, True, now))
+        memory.add_consent(
+            seat.chat_id, Consent(Purpose.LOCATION, CONSENT_VERSIONS[Purpose.LOCATION], True, now)
+        )
         token = memory.care.invite(seat.chat_id, "엄마", now)
         guardian = memory.care.accept(token, guardian_seat.chat_id, Language.KOREAN, now)
         assert isinstance(guardian, Guardian)

@@ -16,7 +16,7 @@ from inference.analysis import (
 )
 from inference.pipeline import Analyzer, NoSpeech
 from storage.database import Database
-from storage.records import CONSENT_VERSION, Language, Purpose
+from storage.records import CONSENT_VERSIONS, Language, Purpose
 from tests.bot.responding import CHAT, NOW, incoming, register, stored
 from tests.bot.scripted import ScriptedAnalyzer, ScriptedTranscriber, estimate
 from tests.bot.sounds import wav
@@ -45,8 +45,10 @@ def test_each_purpose_is_asked_before_it_is_needed(
 def test_an_old_consent_is_asked_again(
     responder: Responder, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register(database, words=True)
-    monkeypatch.setattr("bot.responder.CONSENT_VERSION", CONSENT_VERSION + 1)
+    register(database, words=True, history=True)
+    monkeypatch.setitem(CONSENT_VERSIONS, Purpose.HISTORY, CONSENT_VERSIONS[Purpose.HISTORY] + 1)
+    assert responder.respond(incoming("오늘")).ask is None, "words have the wording they had"
+    monkeypatch.setitem(CONSENT_VERSIONS, Purpose.WORDS, CONSENT_VERSIONS[Purpose.WORDS] + 1)
     assert responder.respond(incoming("오늘")).ask is Purpose.WORDS
 
 

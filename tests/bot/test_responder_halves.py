@@ -20,7 +20,7 @@ from inference.analysis import (
 )
 from inference.pipeline import Analyzer
 from storage.database import Database
-from storage.records import CONSENT_VERSION, Consent, Observation, Purpose
+from storage.records import CONSENT_VERSIONS, Consent, Observation, Purpose
 from tests.bot.responding import CHAT, NOW, incoming, register
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.sounds import wav
@@ -134,7 +134,7 @@ def test_what_may_not_be_judged_is_not_joined(
     register(database, words=True, voice=True, history=True)
     analyzer.words["좋은 날"] = estimate(Emotion.JOY)
     with database.transaction() as memory:
-        memory.add_consent(CHAT, Consent(refused, CONSENT_VERSION, False, NOW))
+        memory.add_consent(CHAT, Consent(refused, CONSENT_VERSIONS[refused], False, NOW))
     of_words = refused is Purpose.WORDS
     half = Half(5, NOW, Modality.VOICE if of_words else Modality.TEXT, analyzer.voice, 6)
     said = ("좋은 날", None) if of_words else (None, wav())

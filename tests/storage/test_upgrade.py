@@ -10,7 +10,7 @@ from inference.analysis import Emotion, EmotionEstimate, Modality
 from storage.care_records import Choice, Guardian, Home
 from storage.database import Database, _migrations, make_engine
 from storage.key_store import KeyStore
-from storage.records import CONSENT_VERSION, AgeBand, Consent, Language, Observation, Purpose
+from storage.records import CONSENT_VERSIONS, AgeBand, Consent, Language, Observation, Purpose
 from tests.storage.caring import NOW, add_guardian, disclosure, incident
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ def observations(chat_id: int) -> list[Observation]:
 
 def decisions() -> list[Consent]:
     return [
-        Consent(purpose, CONSENT_VERSION, granted, NOW)
+        Consent(purpose, CONSENT_VERSIONS[purpose], granted, NOW)
         for purpose, granted in ((Purpose.WORDS, True), (Purpose.VOICE, False))
     ]
 

@@ -26,7 +26,7 @@ from inference.analysis import Analysis, Distress, Emotion, Modality, Utterance
 from storage.care_records import Home
 from storage.database import Database, make_workflow_engine
 from storage.key_store import KeyStore
-from storage.records import CONSENT_VERSION, Language, Observation
+from storage.records import CONSENT_VERSIONS, Language, Observation
 from storage.sleep_choices import Rating, SleepMemory
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
@@ -103,7 +103,8 @@ async def test_the_export_holds_everything_and_reads_well(
         ("history", True),
         ("words", False),
     ]
-    assert {each["version"] for each in consents} == {CONSENT_VERSION}
+    versions = {each["purpose"]: each["version"] for each in consents}
+    assert versions and versions.items() <= CONSENT_VERSIONS.items()
     (row,) = rows(files["observations.csv"])
     assert row["메시지 번호"] == str(message_id) and row["시각"].endswith("+00:00")
     assert (row["짐작한 감정"], row["고쳐 주신 감정"]) == ("슬픔", "분노")

@@ -11,7 +11,9 @@ import av
 import httpx
 import psutil
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from bot.sleep_buttons import first_recipe, recipe_in
 from inference.sleep_sounds import weights_are_there
@@ -55,6 +57,11 @@ async def heard(seat: Seat, n_sounds: int) -> list[Message]:
 
     found: list[Message] = await seat.until(enough, MAKING_S)
     return found
+
+
+def makers() -> list[psutil.Process]:
+    """The processes that make a sound."""
+    return [child for child in psutil.Process().children() if "sound" in child.cmdline()]
 
 
 async def menu(seat: Seat) -> Message:
@@ -227,7 +234,7 @@ async def test_a_sound_that_is_stopped_ends_within_two_seconds(
     await shown(seat, progress, "% 만들었어요")
     await seat.tap(progress, "그만")
     async with asyncio.timeout(2.0):
-        while [c for c in psutil.Process().children() if "sound" in c.cmdline()]:  # noqa: ASYNC110
+        while makers():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     stopped = await shown(seat, progress, "멈췄어요")
     await done("sleep_sound:")
@@ -237,7 +244,38 @@ async def test_a_sound_that_is_stopped_ends_within_two_seconds(
 
 
 @made_for_real
-async def test_a_kill_in_the_middle_is_gone_on_from_after_the_restart(
+async def test_a_finished_sound_that_waits_for_telegram_is_not_sent_once_it_is_stopped(
+    bot: str, chat: LocalChat, seat: Seat
+) -> None:
+    chat.faults.inject(Fault(FaultKind.FLOOD, "sendAudio", seat.chat_id, count=1, seconds=3))
+    progress = await ordered(seat)
+    async with asyncio.timeout(MAKING_S):
+        while not makers():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        while makers():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    await seat.tap(progress, "그만")
+    await shown(seat, progress, "멈췄어요")
+    await asyncio.sleep(4.0)
+    assert sounds(await seat.messages()) == []
+
+
+@made_for_real
+async def test_a_sound_is_sent_once_though_that_it_was_sent_cannot_be_noted(
+    bot: str, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> None:
+        raise OperationalError("insert", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr("storage.sleep_choices.SleepChoices.note_sent", full)
+    await ordered(seat)
+    await heard(seat, 2)
+    await done("sleep_sound:")
+    assert len(sounds(await seat.messages())) == 2
+
+
+@made_for_real
+async def test_a_stop_in_the_middle_is_gone_on_from_after_the_restart(
     start_bot: StartBot, seat: Seat, tmp_path: Path
 ) -> None:
     async with start_bot():

@@ -1,6 +1,9 @@
 """The rows of the safety table about cancelling: in time, by codes, under duress."""
 
+import pytest
+
 from bot.incidents.acts import Inform, Line, News
+from bot.incidents.alarms import Source
 from bot.incidents.rules import is_over
 from bot.incidents.state import (
     Answer,
@@ -11,8 +14,8 @@ from bot.incidents.state import (
     Word,
 )
 from storage.care_records import Code
-from tests.bot.incidents.plays import begun
-from tests.bot.incidents.world import said, told
+from tests.bot.incidents.plays import begun, nobody_there
+from tests.bot.incidents.world import guarded, guardian, said, told
 
 
 def test_a_cancel_in_time_tells_nobody() -> None:
@@ -31,6 +34,14 @@ def test_cancelling_asks_for_the_code_and_gives_time_to_type_it_once() -> None:
     assert told(play.wait(19)) == []
     play.happens(PersonTapped(Answer.SAFE))
     assert told(play.wait(1)) == [(1, 2, 3)]
+
+
+@pytest.mark.parametrize("source", [Source.SOUND_ALARM, Source.CRY])
+def test_a_code_is_asked_for_where_silence_would_tell_somebody(source: Source) -> None:
+    play = nobody_there(source, guarded())
+    play.world = guarded(guardian(1), cancel_code_digest="x")
+    assert said(play.happens(PersonTapped(Answer.FINE))) == [Line.ASK_CODE]
+    assert play.incident.end is None
 
 
 def test_the_right_code_cancels() -> None:

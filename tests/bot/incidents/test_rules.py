@@ -204,6 +204,14 @@ def test_a_guardian_who_is_known_of_later_is_counted_down_to(source: Source) -> 
     assert told(play.wait(20)) == [(1,)]
 
 
+@pytest.mark.parametrize("source", [Source.SOUND_ASK, Source.OLD_SOUND])
+def test_whoever_called_for_help_is_not_forgotten_where_nobody_was_known(source: Source) -> None:
+    play = nobody_there(source, guarded())
+    assert Line.NOBODY in said(play.happens(PersonTapped(Answer.NOT_SAFE)))
+    play.world = guarded(guardian(1))
+    assert told(play.wait(60)) == [(1,)]
+
+
 def test_a_guardian_who_leaves_in_the_countdown_is_not_told() -> None:
     play = begun(Source.SOUND_ALARM, "violence", guardian(1))
     play.world = guarded()
