@@ -12,6 +12,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,10 @@ NICENESS = 5
 
 LOOK_EVERY_S = 0.5
 """How often it is asked whether the sound is still wanted."""
+
+LONGEST_S = 1800.0
+"""An hour takes a minute or two, on a slow and busy machine ten; who waits longer waits for a
+process that hangs."""
 
 _PERCENT = re.compile(rb"\((\d{1,3})%\)")
 
@@ -52,7 +57,7 @@ async def make(recipe: Recipe, folder: Path, goes_on: GoesOn) -> SoundFile | Non
         goes_on: told how many percent are made, says whether to go on.
 
     Raises:
-        NotMade: the process ended without a sound.
+        NotMade: the process ended without a sound, or took `LONGEST_S`.
     """
     made = SoundFile(folder / "sound.mp3", folder / "cover.jpg")
     process = await asyncio.create_subprocess_exec(
@@ -66,7 +71,11 @@ async def make(recipe: Recipe, folder: Path, goes_on: GoesOn) -> SoundFile | Non
     try:
         with contextlib.suppress(OSError):  # it has ended, or we are nicer than that ourselves
             os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+        ends_s = time.monotonic() + LONGEST_S
         while not reading.done():
+            if time.monotonic() > ends_s:
+                log.warning("the process of a sound hangs: %s", progress.last_line)
+                raise NotMade
             if not await goes_on(progress.percent):
                 return None
             await asyncio.wait({reading}, timeout=LOOK_EVERY_S)

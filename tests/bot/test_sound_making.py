@@ -1,6 +1,7 @@
 """A sound made in a process of its own: how far it is, how it is stopped, what it leaves."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -51,6 +52,20 @@ async def test_what_is_not_wanted_any_more_leaves_no_process(tmp_path: Path) -> 
 
     assert await make(RAIN, tmp_path, goes_on) is None
     assert len(seen) == 1 and processes() == []
+
+
+@made_for_real
+async def test_a_process_that_hangs_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sound_making.LONGEST_S", 0.2)
+
+    async def goes_on(percent: int) -> bool:
+        return True
+
+    with pytest.raises(NotMade):
+        await make(replace(RAIN, minutes=60.0), tmp_path, goes_on)
+    assert processes() == []
 
 
 @made_for_real
