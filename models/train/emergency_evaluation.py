@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.torch import save_file
+from scipy.special import expit  # type: ignore[import-untyped]
 
 from inference.emergency import KINDS, N_EMERGENCIES, Judge
 from models.train.emergency_card import DETECTORS
@@ -113,11 +114,20 @@ def fit_logistic(scores: Floats, emergency: Booleans) -> tuple[float, float]:
     """Scale > 0 and offset of the logistic that makes scores probabilities (Platt, 1999)."""
     weight = np.array([1.0, 0.0])
     inputs = np.stack([scores, np.ones_like(scores)], axis=1)
-    for _ in range(50):  # Newton
-        told = 1.0 / (1.0 + np.exp(-inputs @ weight))
+    signed = np.where(emergency, 1.0, -1.0)
+
+    def loss(weight: Floats) -> float:
+        missed = np.logaddexp(0.0, -signed * (inputs @ weight)).sum()
+        return float(missed + 0.5e-3 * weight @ weight)
+
+    for _ in range(50):  # Newton, with shorter steps where a whole one leads away
+        told = expit(inputs @ weight)
         slope = inputs.T @ (told - emergency) + 1e-3 * weight
         curve = (inputs * (told * (1.0 - told))[:, None]).T @ inputs + 1e-3 * np.eye(2)
-        weight = weight - np.linalg.solve(curve, slope)
+        step = np.linalg.solve(curve, slope)
+        while loss(weight - step) > loss(weight) and np.abs(step).max() > 1e-9:
+            step = step / 2.0
+        weight = weight - step
     return max(float(weight[0]), 1e-3), float(weight[1])
 
 
