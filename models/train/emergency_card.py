@@ -112,10 +112,8 @@ emergencies; in life far fewer are.
 - **Of real recordings it hears screams, and little else**: the table tells how few of the fires,
   of the glass and shots and of the thunderstorms reach *ask*, and that hardly anything reaches
   *alarm*. What goes wrong is asked about rather than acted on.
-- **A scream of about a second within talk is mostly missed**: it scores far above talk (which is
-  never asked about), but below the threshold of *ask*, which single shouted words set. In windows
-  of two seconds the nets confuse babies, crickets and water with screams: they learned from three
-  seconds and more.
+- **A short scream within talk is mostly missed** (the notes put together, above): most of what was
+  learned from is three seconds and longer, and shouted single words set the threshold of *ask*.
 - The labels of Indian EmoSpeech are noisy: many of its screams are single words in a plain voice,
   and seven recordings stand under both "scream" and "safe" (left out here). A part of the screams
   can therefore not be told from ordinary shouted words, which is why the row of screams without a
