@@ -1,11 +1,16 @@
 # Todak as an image: two stages, CPU only, without root.
 #
-#   docker build --build-arg TORCH_INDEX_URL="<PyTorch's index of CPU builds>" -t todak .
+#   docker build --build-arg TORCH_INDEX_URL="<PyTorch's own wheel index for CPUs>" -t todak .
 #   docker run -d --name todak -p 127.0.0.1:8780:8780 -v todak:/data todak
 #   docker logs todak        # the address to open, with its launch token
 #
 # Publish the chat page to 127.0.0.1 only, as above: it is made for one machine and its people.
-# On Telegram no port is published: docker run -d -v todak:/data -e TODAK_TELEGRAM_TOKEN=… todak
+# On Telegram by long polling no port is published: docker run -d -v todak:/data -e TODAK_TELEGRAM_TOKEN=… todak
+# By webhook the operations port is, to a proxy of your own that holds the certificate and passes the path of the
+# public address alone, as /healthz and /metrics answer on the same port:
+#
+#   docker run -d --name todak -p 127.0.0.1:8781:8781 -v todak:/data -e TODAK_OPERATIONS_HOST=0.0.0.0 \
+#       -e TODAK_TELEGRAM_TOKEN=… -e TODAK_PUBLIC_ADDRESS=https://… -e TODAK_WEBHOOK_SECRET=… todak
 
 FROM python:3.11-slim AS build
 # Without it the default index is asked, whose build of torch may carry gigabytes for GPUs.

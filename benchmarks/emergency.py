@@ -21,7 +21,7 @@ from whisper.model import AudioEncoder  # type: ignore[import-untyped]
 from benchmarks.material import NOTE_S, opus
 from inference.audio import SAMPLE_RATE, Waveform, decode
 from inference.emergency import EmergencyEar, Judge
-from inference.pipeline import SHIPPED_WEIGHTS
+from inference.weights import SHIPPED_WEIGHTS
 from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
 

@@ -2,7 +2,8 @@
 
 `python -m benchmarks.emotion [--json]`: Todak's shipped models against a transformers pipeline of
 BERT-base's size (random weights: the time is that of trained ones) and librosa's features, each
-in a process of its own, one after the other in one run. Needs `pip install 'todak[bench]'`.
+in a process of its own, one after the other in one run. Needs the extra `bench`:
+`.venv/bin/python -m pip install -e '.[bench]'`.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from benchmarks.bots import say
 from benchmarks.material import NOTE_S, voice_notes
 from benchmarks.report import cost_ratios, costs_table
 from benchmarks.service import ROOT, ServiceFailed
-from inference.pipeline import SHIPPED_WEIGHTS
+from inference.weights import SHIPPED_WEIGHTS
 
 COST_LIMIT_S = 300
 WAYS = ("todak", "plain")

@@ -101,7 +101,7 @@ async def _measure(weights: Path, seconds: float, *, only_todak: bool) -> Measur
             name for name in ("transformers", "librosa") if importlib.util.find_spec(name) is None
         ]
         if missing:
-            left_out.append(f"plain models: {', '.join(missing)} not installed (todak[bench])")
+            left_out.append(f"plain models: {', '.join(missing)} not installed (the extra bench)")
         else:
             bots.append(models(weights))
             ways.append("plain")

@@ -1,7 +1,8 @@
 """The usual way to build such a bot, to measure against: transformers, ffmpeg and librosa.
 
-Needs `pip install 'todak[bench]'`. Nothing is downloaded: the text model has the size of
-BERT-base and random weights, its WordPiece vocabulary is made of the project's own sentences.
+Needs `.venv/bin/python -m pip install -e '.[bench]'`. Nothing is downloaded: the text model has
+the size of BERT-base and random weights, its WordPiece vocabulary is made of the project's own
+sentences.
 """
 
 import shutil

@@ -50,9 +50,13 @@ class Service:
         return float(resident_bytes / 1e6)
 
     def cpu_s(self) -> float:
-        """Processor time used so far, in seconds."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        """Processor time that the process and its children used so far, in seconds."""
+        used_s = 0.0
+        for member in [self.process, *self.process.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = member.cpu_times()
+                used_s += times.user + times.system
+        return float(used_s)
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,8 @@
 
 The same features of the same notes in one run, on one thread: log-mel, MFCC with first and second
 slopes, and chroma from one Fourier transform in torch, all notes in one batch and note by note; by
-librosa call by call, as its users do, and from one transform. Needs `pip install 'todak[bench]'`.
+librosa call by call, as its users do, and from one transform. Needs
+`.venv/bin/python -m pip install -e '.[bench]'`.
 """
 
 import argparse

@@ -2,23 +2,18 @@
 
 import argparse
 import json
-import re
-import signal
-import socket
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-import uvloop
 from pydantic import ValidationError
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken, TelegramError
 
-from bot.command_line import command_line
-from bot.leaving import leave_in_time
+from bot.command_line import DONE, FAILED, UNUSABLE, CommandFailed, command_line
+from bot.contradictions import Contradiction, refuse_contradictions, refuse_one_database
 from bot.logs import named, set_up
 from bot.recipe_command import NotInstalled, run_recipe
 from bot.service_keys import NoServiceKeys, key_source, open_service_keys
@@ -28,23 +23,26 @@ from storage.encryption import WrongServiceKey
 from storage.key_store import KeyStore, holds_keys
 
 if TYPE_CHECKING:
-    from bot.local_chat.serve import LocalChat
-    from bot.serving import Parts
     from inference.pipeline import Analyzer
-
-DONE, FAILED, UNUSABLE = 0, 1, 2
-
-
-class CommandFailed(Exception):
-    """One sentence on what went wrong, and the exit status."""
-
-    def __init__(self, sentence: str, code: int = FAILED) -> None:
-        super().__init__(sentence)
-        self.code = code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 done, 1 failed, 2 unreadable input or wrong usage."""
+    """Run a command; 0 done, 1 failed, 2 unreadable input or wrong usage.
+
+    Where nobody reads its output any more, as after `| head`, it ends without a word.
+    """
+    try:
+        try:
+            return _command(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at its end, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _command(arguments: Sequence[str] | None) -> int:
     parser = command_line()
     given, rest = parser.parse_known_args(arguments)
     if rest and given.command not in ("train", "evaluate"):
@@ -57,10 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check": lambda settings: _check(settings, as_json=given.json),
         "analyze": lambda settings: _analyze(settings, given),
         "sound": lambda _: _sound(given),
-        "sounds": lambda _: _ingest(given),
+        "sounds": lambda _: _sounds(given),
         "pull": lambda settings: _pull(settings, given.names),
-        "train": lambda _: _recipe(given.model, rest),
-        "evaluate": lambda _: _recipe(given.model, ["--evaluate", *rest]),
+        "train": lambda _: _recipe(given.model, [*rest, *given.options]),
+        "evaluate": lambda _: _recipe(given.model, ["--evaluate", *rest, *given.options]),
     }
     try:
         settings = _settings()
@@ -69,12 +67,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandFailed as failure:
         print(failure, file=sys.stderr)
         return failure.code
+    except Contradiction as contradiction:
+        print(contradiction, file=sys.stderr)
+        return UNUSABLE
     except InvalidToken:
         print("Telegram does not accept TODAK_TELEGRAM_TOKEN.", file=sys.stderr)
         return UNUSABLE
     except TelegramError as error:
         print(f"The Bot API cannot be used: {named(error)}.", file=sys.stderr)
         return FAILED
+    except BrokenPipeError:
+        raise
     except (OSError, SQLAlchemyError, WrongServiceKey) as error:
         # Further lines of a database's error are the statement and the row.
         print(f"todak {given.command}: {str(error).partition(chr(10))[0]}", file=sys.stderr)
@@ -93,73 +96,20 @@ def _settings() -> Settings:
 
 
 def _run(settings: Settings) -> int:
-    from bot.serving import Parts
+    from bot.run_command import run
 
-    _refuse_contradictions(settings)
+    refuse_contradictions(settings)
     database = _open_database(settings)
     database.migrate()
-    with _listen(settings.operations_host, settings.operations_port) as operations:
-        workflow_engine = make_workflow_engine(settings.workflow_database())
-        analyzer, retention = _load_analyzer(settings), settings.retention()
-        times = settings.incident_times()
-        parts = Parts(
-            analyzer,
-            database,
-            workflow_engine,
-            database.keys,
-            operations,
-            retention,
-            times,
-            settings.data_folder / "unfinished-sounds",
-        )
-        if settings.telegram_token is not None:
-            _run_on_telegram(settings, parts, settings.telegram_token.get_secret_value())
-        else:
-            _run_on_local_chat(settings, parts)
+    run(settings, database)
     return DONE
 
 
-def _run_on_telegram(settings: Settings, parts: "Parts", token: str) -> None:
-    from bot.connection import Connection
-    from bot.serving import serve
-
-    secret, api = settings.webhook_secret, settings.bot_api_address
-    connection = Connection(
-        token,
-        base_url=None if api is None else f"{api}/bot",
-        base_file_url=None if api is None else f"{api}/file/bot",
-        webhook_address=settings.public_address,
-        webhook_secret="" if secret is None else secret.get_secret_value(),
-    )
-    say_ready = partial(_say_ready, "on Telegram", settings, parts.analyzer)
-    uvloop.run(serve(connection, parts, say_ready, leave_in_time))
-
-
-def _run_on_local_chat(settings: Settings, parts: "Parts") -> None:
-    from bot.connection import Connection
-    from bot.serving import serve
-
-    chat = _open_chat(settings)
-    try:
-        connection = Connection(chat.token, chat.base_url, chat.base_file_url)
-        where = f"open {chat.address}"
-        say_ready = partial(_say_ready, where, settings, parts.analyzer)
-        uvloop.run(serve(connection, parts, say_ready, leave_in_time))
-    finally:
-        chat.stop()
-
-
 def _local_chat(settings: Settings) -> int:
+    from bot.run_command import run_local_chat
+
     settings.prepare_data_folder()
-    stops = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stops)
-    chat = _open_chat(settings)
-    print(f"The local chat is open: {chat.address}")
-    print("Start a bot in it from another shell:")
-    environment = f"TODAK_BOT_API_ADDRESS={chat.origin} TODAK_TELEGRAM_TOKEN={chat.token}"
-    print(f"  {environment} todak run", flush=True)
-    signal.sigwait(stops)
-    chat.stop()
+    run_local_chat(settings)
     return DONE
 
 
@@ -189,16 +139,14 @@ def _rotate_keys(settings: Settings, *, finish: bool) -> int:
 def _check(settings: Settings, *, as_json: bool) -> int:
     from bot.check_command import Finding, findings, hearing
 
-    database = _open_database(settings)
-    place = make_url(settings.database()).render_as_string(hide_password=True)
-    found = findings(database, place, settings)
+    found = findings(settings)
     try:
-        found += hearing(_load_analyzer(settings))
+        found += hearing(_load_analyzer(settings, for_people=True), settings.whisper)
     except CommandFailed as failure:
         found.append(Finding("recognisers", str(failure), False))
     try:
-        _refuse_contradictions(settings)
-    except CommandFailed as contradiction:
+        refuse_contradictions(settings)
+    except Contradiction as contradiction:
         found.append(Finding("settings", str(contradiction), False))
     for finding in found:
         if as_json:
@@ -227,7 +175,7 @@ def _analyze(settings: Settings, given: argparse.Namespace) -> int:
             texts = read_lines(given.lines)
     except UnreadableInput as error:
         raise CommandFailed(str(error), UNUSABLE) from error
-    analyzer = _load_analyzer(settings)
+    analyzer = _load_analyzer(settings, for_people=False)
     for line in analyze_texts(analyzer, texts):
         print(line)
     code = DONE
@@ -255,12 +203,46 @@ def _sound(given: argparse.Namespace) -> int:
     return DONE
 
 
-def _ingest(given: argparse.Namespace) -> int:
-    from bot.sounds_command import ingest
+def _sounds(given: argparse.Namespace) -> int:
+    acts = {"ingest": _ingest, "propose": _propose, "file": _propose, "publish": _publish}
+    return acts[given.act](given)
 
-    sentence, all_read = ingest(given)
+
+def _ingest(given: argparse.Namespace) -> int:
+    from bot.sounds_command import NothingToTake, ingest
+
+    try:
+        sentence, all_read = ingest(given)
+    except NothingToTake as error:
+        raise CommandFailed(str(error), UNUSABLE) from error
     print(sentence)
     return DONE if all_read else FAILED
+
+
+def _propose(given: argparse.Namespace) -> int:
+    from bot.filing_command import CannotFile, file_proposed, propose
+
+    try:
+        print(propose(given.library) if given.act == "propose" else file_proposed(given.library))
+    except CannotFile as error:
+        raise CommandFailed(str(error), UNUSABLE) from error
+    return DONE
+
+
+def _publish(given: argparse.Namespace) -> int:
+    from bot.publish_command import CannotPublish, publish
+    from bot.sound_command import UnusableRecipe
+    from inference.checkpoints import CheckpointMismatch
+
+    try:
+        print(publish(given))
+    except UnusableRecipe as error:
+        raise CommandFailed(str(error), UNUSABLE) from error
+    except CannotPublish as error:
+        raise CommandFailed(str(error)) from error
+    except CheckpointMismatch as error:
+        raise CommandFailed(f"{error}.") from error
+    return DONE
 
 
 def _recipe(model: str, arguments: list[str]) -> int:
@@ -282,84 +264,26 @@ def _pull(settings: Settings, names: Sequence[str]) -> int:
     return DONE
 
 
-def _load_analyzer(settings: Settings) -> "Analyzer":
-    from bot.recognisers import UnusableWeights, load_analyzer
+def _load_analyzer(settings: Settings, *, for_people: bool) -> "Analyzer":
+    from bot.recognisers import weights_of
+    from inference.loading import load_analyzer
+    from inference.weights import UnusableWeights
 
     try:
-        return load_analyzer(settings)
+        return load_analyzer(weights_of(settings, for_people=for_people))
     except UnusableWeights as error:
         raise CommandFailed(str(error)) from error
 
 
-def _refuse_contradictions(settings: Settings) -> None:
-    """Raise CommandFailed for settings that cannot go together."""
-    token, address = settings.telegram_token, settings.public_address
-    if token is not None and not re.fullmatch(r"\d+:\S+", token.get_secret_value()):
-        _unusable("TODAK_TELEGRAM_TOKEN is not a token as @BotFather gives them (123456:ABC…).")
-    if address is None:
-        return
-    if token is None:
-        _unusable("TODAK_PUBLIC_ADDRESS is set, but TODAK_TELEGRAM_TOKEN is not.")
-    if not address.startswith("https://") and settings.bot_api_address is None:
-        _unusable("TODAK_PUBLIC_ADDRESS must begin with https://, as Telegram calls nothing else.")
-    secret = settings.webhook_secret
-    if secret is None or not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
-        _unusable("TODAK_WEBHOOK_SECRET must be 16 to 256 of A-Z a-z 0-9 _ - here.")
-
-
-def _unusable(sentence: str) -> NoReturn:
-    raise CommandFailed(sentence, UNUSABLE)
-
-
 def _open_database(settings: Settings) -> Database:
     settings.prepare_data_folder()
-    if settings.key_database() == settings.database():
-        _unusable("TODAK_KEY_DATABASE_URL must name another database than TODAK_DATABASE_URL.")
+    refuse_one_database(settings)
     key_engine = make_engine(settings.key_database())
     try:
         service_keys = open_service_keys(key_source(settings), lambda: holds_keys(key_engine))
     except NoServiceKeys as error:
         raise CommandFailed(str(error), UNUSABLE) from error
     return Database(make_engine(settings.database()), KeyStore(key_engine, service_keys))
-
-
-def _open_chat(settings: Settings) -> "LocalChat":
-    from bot.local_chat.serve import LocalChat
-    from bot.local_chat.store import StoreInUse
-
-    folder = settings.data_folder / "local-chat"
-    host, port = settings.local_chat_host, settings.local_chat_port
-    try:
-        chat = LocalChat(folder, host=host, port=port)
-    except OSError as error:
-        sentence = f"{host}:{port} cannot be used ({error.strerror}); set TODAK_LOCAL_CHAT_PORT."
-        raise CommandFailed(sentence) from error
-    try:
-        chat.start()
-    except StoreInUse as error:
-        chat.stop()
-        raise CommandFailed(f"Another Todak has {folder} open.") from error
-    return chat
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port))
-    except OSError as error:
-        sentence = f"{host}:{port} cannot be used ({error.strerror}); set TODAK_OPERATIONS_PORT."
-        raise CommandFailed(sentence) from error
-
-
-def _say_ready(where: str, settings: Settings, analyzer: "Analyzer") -> None:
-    from bot.check_command import emergencies_in_sounds, words_in_voice_notes
-
-    print(f"Todak is ready: {where}")
-    print(f"The words of a voice note are {words_in_voice_notes(analyzer.transcriber)}.")
-    print(f"Emergencies in its sounds are {emergencies_in_sounds(analyzer.ear)}.")
-    print(
-        f"/healthz and /metrics: http://{settings.operations_host}:{settings.operations_port}",
-        flush=True,
-    )
 
 
 if __name__ == "__main__":

@@ -7,11 +7,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from inference.analysis import NO_DISTRESS, Analysis, Emergency, Utterance
+from inference.analysis import (
+    NO_DISTRESS,
+    Analysis,
+    Emergency,
+    NoSpeech,
+    SilentRecording,
+    Utterance,
+)
 from inference.audio import RecordingTooLong, UnreadableAudio, Waveform, decode
 from inference.explanation import Explanation
 from inference.explanation_picture import CannotDraw, draw
-from inference.pipeline import Analyzer, NoSpeech, SilentRecording
+from inference.pipeline import Analyzer
 
 LARGEST_FILE_BYTES = 50_000_000
 
@@ -25,7 +32,7 @@ class CannotExplain(Exception):
 
 
 def analyze_texts(analyzer: Analyzer, texts: Iterable[str]) -> Iterator[str]:
-    """One JSON line a text."""
+    """One JSON line a text; of one without words its label is null."""
     for text in texts:
         yield _line(text, analyzer.analyze(Utterance(text=text)))
 
@@ -91,19 +98,25 @@ def _drawn(
 
 
 def read_lines(path: Path) -> list[str]:
-    """The texts of a file, one a line; what stands before a tab is left out.
+    """The texts of a file or of standard input ("-"), one a line.
+
+    What stands before a tab is left out, and so is a mark at the beginning, as Windows writes it.
+    A blank line is an empty text, so that the nth line of output is of the nth line of the file.
 
     Raises:
         UnreadableInput: the file cannot be read or is not UTF-8.
     """
+    name = "standard input" if str(path) == "-" else str(path)
     try:
-        content = sys.stdin.read() if str(path) == "-" else path.read_text("utf-8-sig")
+        read = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        content = read.decode("utf-8-sig")
     except OSError as error:
-        raise UnreadableInput(f"{path}: cannot be read ({error.strerror}).") from error
+        raise UnreadableInput(f"{name}: cannot be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
-        raise UnreadableInput(f"{path}: is not text in UTF-8.") from error
-    lines = [line for line in content.split("\n") if line.strip()]
-    return [line.rstrip("\r").partition("\t")[2] if "\t" in line else line for line in lines]
+        raise UnreadableInput(f"{name}: is not text in UTF-8.") from error
+    lines = content.removesuffix("\n").split("\n") if content else []
+    texts = [line.partition("\t")[2] if "\t" in line else line for line in lines]
+    return [text.rstrip("\r") for text in texts]
 
 
 def _line(name: str, analysis: Analysis, explanation: Explanation | None = None) -> str:

@@ -15,9 +15,11 @@ from telegram.ext import (
 )
 
 from bot.chat_workflows import ChatWorkflows
+from bot.finder_buttons import HEARD
 from bot.guardian_replies import OFFERED_TOPICS
 from bot.handlers.crisis import Crisis
 from bot.handlers.drill import Drill
+from bot.handlers.finder import Finder
 from bot.handlers.guardian_acceptance import GuardianAcceptance
 from bot.handlers.guardian_invitation import (
     GUARDIAN_NAME_QUESTION,
@@ -36,12 +38,15 @@ from bot.handlers.places import Places
 from bot.handlers.privacy import Privacy
 from bot.handlers.settings import SettingsPages
 from bot.handlers.sleep import KEPT_NOTICES, Sleep
+from bot.handlers.sleep_words import SleepWords
 from bot.handlers.talk import Talk
 from bot.handlers.taps import CRISIS_TAP
 from bot.home_replies import TYPED
+from bot.incoming import COMMANDS
 from bot.intake import Failures
 from bot.listening import Listening
 from bot.operations import Metrics
+from bot.pair_work import PairWork
 from bot.sending import cannot_be_reached
 from bot.sleep_buttons import RECIPE
 from bot.sound_work import SoundWork
@@ -54,6 +59,7 @@ log = logging.getLogger(__name__)
 
 BotApplication = Application[Any, Any, Any, Any, Any, Any]
 
+# Telegram sends a GIF as an animation with a document, a film without sound, beside it.
 SOUND = (
     filters.VOICE
     | filters.AUDIO
@@ -61,24 +67,9 @@ SOUND = (
     | filters.VIDEO
     | filters.Document.AUDIO
     | filters.Document.VIDEO
-)
+) & ~filters.ANIMATION
 PRIVATE = filters.ChatType.PRIVATE
 INVITED = filters.Regex(rf"^/start\S*\s+{PAYLOAD}")
-COMMANDS = (
-    "start",
-    "help",
-    "sleep",
-    "settings",
-    "guardians",
-    "home",
-    "drill",
-    "incidents",
-    "leave",
-    "language",
-    "privacy",
-    "export",
-    "delete",
-)
 
 _LANGUAGES = "|".join(Language)
 _FEELINGS = "|".join(FEELINGS)
@@ -97,6 +88,7 @@ def route(
     failures: Failures,
     metrics: Metrics,
     sounds: SoundWork,
+    pairs: PairWork,
 ) -> None:
     """Say which handler takes what; the first that matches does."""
     onboarding = Onboarding(todak)
@@ -118,17 +110,19 @@ def route(
     talk = Talk(todak, crisis, listening, answers)
     pages = SettingsPages(todak)
     privacy = Privacy(todak, workflows)
-    places = Places(todak, talk.other)
+    places = Places(todak, talk.other, talk.screened)
     incident_list = IncidentList(todak)
     drill = Drill(todak)
     sleep = Sleep(todak, sounds)
+    sleep_words = SleepWords(todak, sounds, sleep)
+    finder = Finder(todak, pairs, sleep)
     message = filters.UpdateType.MESSAGE & PRIVATE & ~filters.StatusUpdate.ALL
     changed = filters.UpdateType.EDITED_MESSAGE & PRIVATE
     table = [
         CommandHandler("start", talk.screened(acceptance.opened), message & INVITED),
         CommandHandler("start", talk.screened(onboarding.start), message),
         CommandHandler("help", talk.screened(pages.help), message),
-        CommandHandler("sleep", talk.screened(sleep.open), message),
+        CommandHandler("sleep", talk.screened(sleep_words.open), message),
         CommandHandler("language", talk.screened(pages.language), message),
         CommandHandler("settings", talk.screened(pages.settings), message),
         CommandHandler("home", talk.screened(home.page), message),
@@ -158,6 +152,9 @@ def route(
         CallbackQueryHandler(incidents.person, PERSON_TAP),
         CallbackQueryHandler(incidents.guardian, GUARDIAN_TAP),
         CallbackQueryHandler(sleep.other, r"^sleep:open\Z"),
+        CallbackQueryHandler(finder.begin, r"^sleep:find:[0-9]{1,10}\Z"),
+        CallbackQueryHandler(finder.answer, rf"^sleep:pair:{HEARD}\Z"),
+        CallbackQueryHandler(finder.finish, rf"^sleep:found:{HEARD}\Z"),
         CallbackQueryHandler(sleep.limit, r"^sleep:limit\Z"),
         CallbackQueryHandler(sleep.choose, rf"^sleep:menu:{RECIPE}\Z"),
         CallbackQueryHandler(sleep.make, rf"^sleep:make:{RECIPE}\Z"),
@@ -180,6 +177,7 @@ def route(
         CallbackQueryHandler(privacy.delete, r"^erase:yes\Z"),
         CallbackQueryHandler(privacy.keep, r"^erase:no\Z"),
         CallbackQueryHandler(guardians.back, r"^guardians:list\Z"),
+        CallbackQueryHandler(guardians.take_back, r"^guardians:take-back:[0-9a-f]{16}\Z"),
         CallbackQueryHandler(guardians.harmed, r"^guardians:harm\Z"),
         CallbackQueryHandler(guardians.act, rf"^guardian:{_GUARDIAN_ID}:({ACTS})\Z"),
         CallbackQueryHandler(guardians.choose, rf"^choice:{_GUARDIAN_ID}:({_CHOICES}):(on|off)\Z"),

@@ -3,13 +3,22 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.pull_command import HUB_PROFILE, present
-from bot.settings import Settings
-from inference.emergency import CNN_WEIGHTS, ENCODER_WEIGHTS, EmergencyEar
-from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
-from inference.transcription import Transcriber
-from storage.database import Database
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot.operations import OWN_PATHS, webhook_path
+from bot.pull_command import HUB_PROFILE, present
+from bot.recognisers import emergencies_in_sounds, words_in_voice_notes
+from bot.service_keys import NoServiceKeys, key_source, open_service_keys
+from bot.settings import Settings
+from inference.pipeline import Analyzer
+from inference.recognition import Recognition
+from inference.weights import SHIPPED_WEIGHTS, sleep_weights_are_there
+from inference.whisper_weights import find_weights
+from storage.database import make_engine, state_of
+from storage.key_store import holds_keys
+
+TO_COME = "not there yet, made at the first start"
 WEIGHTS = ("text_emotion", "speech_emotion", "distress")
 
 
@@ -22,57 +31,102 @@ class Finding:
     fine: bool
 
 
-def findings(database: Database, database_place: str, settings: Settings) -> list[Finding]:
-    """Everything worth saying, in the order of the start."""
+def findings(settings: Settings) -> list[Finding]:
+    """Everything worth saying, in the order of the start; only looks, and makes nothing."""
     folder = settings.weights_folder or SHIPPED_WEIGHTS
     return [
-        _database(database, database_place),
+        _data_folder(settings.data_folder),
+        _database(settings),
+        *_keys(settings),
+        _workflow_database(settings),
         _updates(settings),
+        _public_address(settings.public_address),
+        _operations(settings),
         _profile(folder, settings.text_model),
+        _transcriber(settings, folder),
+        Finding("fusion", settings.fusion, True),
         _pulled(settings.pulled_weights()),
         *(_weights(folder / f"{name}.safetensors") for name in WEIGHTS),
+        _sleep_sounds(),
         Finding("guardians", "told by message of what each person switched on", True),
     ]
 
 
-def words_in_voice_notes(transcriber: Transcriber | None) -> str:
-    """Whether words are read, and by which weights; ends a sentence about them."""
-    if transcriber is None:
-        return "not read (TODAK_WHISPER names no weights); only its tone is heard"
-    if transcriber.synthetic:
-        name = transcriber.name
-        return f"read by {name}, which learned from a synthesiser alone: it does not hear people"
-    return f"read by Whisper {transcriber.name}, which can mishear"
-
-
-def hearing(analyzer: Analyzer) -> list[Finding]:
-    """What is heard in voice notes, once the weights have loaded."""
-    transcriber = analyzer.transcriber
-    reads = transcriber is not None and not transcriber.synthetic
-    hears = analyzer.ear is not None
+def hearing(analyzer: Analyzer, whisper: str | None) -> list[Finding]:
+    """What is heard in the voice notes of people, once the weights have loaded."""
+    has = Recognition(analyzer)
+    words = words_in_voice_notes(has.whisper, whisper)
+    hears = has.hears_emergencies
     return [
         Finding("recognisers", "the weights load", True),
-        Finding("words in voice notes", words_in_voice_notes(transcriber), reads),
-        Finding("emergencies in sounds", emergencies_in_sounds(analyzer.ear), hears),
+        Finding("words in voice notes", words, has.whisper is not None),
+        Finding("emergencies in sounds", emergencies_in_sounds(hears), hears),
     ]
 
 
-def emergencies_in_sounds(ear: EmergencyEar | None) -> str:
-    """Whether emergencies are heard in sounds; ends a sentence about them."""
-    if ear is None:
-        return f"not heard: {CNN_WEIGHTS} or {ENCODER_WEIGHTS} is missing"
-    return "heard, which can be wrong and can miss"
+def _data_folder(folder: Path) -> Finding:
+    return Finding("data folder", str(folder) if folder.is_dir() else f"{folder}: {TO_COME}", True)
 
 
-def _database(database: Database, place: str) -> Finding:
-    state = database.state()
+def _database(settings: Settings) -> Finding:
+    engine = make_engine(settings.database())
+    where = f"{engine.dialect.name} at {_place(settings.database())}"
+    if _is_to_come(settings.database(), settings.data_folder):
+        return Finding("database", f"{where}: {TO_COME}", True)
+    state = state_of(engine)
     if not state.reachable:
-        return Finding("database", f"{state.kind} at {place}: cannot be reached", False)
+        return Finding("database", f"{where}: cannot be reached", False)
     if state.revision != state.newest_revision:
         revision = state.revision or "empty"
         text = f"at revision {revision}; `todak migrate` brings it to {state.newest_revision}"
-        return Finding("database", f"{state.kind} at {place}, {text}", False)
-    return Finding("database", f"{state.kind} at {place}, revision {state.revision}", True)
+        return Finding("database", f"{where}, {text}", False)
+    return Finding("database", f"{where}, revision {state.revision}", True)
+
+
+def _keys(settings: Settings) -> list[Finding]:
+    """The database of the keys, and the service keys that open them."""
+    url, stored = settings.key_database(), False
+    place = _place(url)
+    if _is_to_come(url, settings.data_folder):
+        database = Finding("key database", f"{place}: {TO_COME}", True)
+    else:
+        try:
+            stored = holds_keys(make_engine(url))
+            state = "holds keys" if stored else "holds no key yet"
+            database = Finding("key database", f"{place}, {state}", True)
+        except SQLAlchemyError:
+            database = Finding("key database", f"{place}: cannot be reached", False)
+    return [database, _service_keys(settings, stored=stored)]
+
+
+def _service_keys(settings: Settings, *, stored: bool) -> Finding:
+    try:
+        source = key_source(settings)
+        if source.path is not None and not source.path.exists() and not stored:
+            return Finding("service keys", f"{source.name}: {TO_COME}", True)
+        open_service_keys(source, lambda: True)  # so that no file is made
+    except (NoServiceKeys, OSError) as error:
+        return Finding("service keys", str(error), False)
+    return Finding("service keys", f"{source.name}, readable", True)
+
+
+def _workflow_database(settings: Settings) -> Finding:
+    url = settings.workflow_database()
+    to_come = f": {TO_COME}" if _is_to_come(url, settings.data_folder) else ""
+    return Finding("workflow database", f"{_place(url)}{to_come}", True)
+
+
+def _place(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _is_to_come(url: str, data_folder: Path) -> bool:
+    """Whether a database is a file that is not there, and can be made."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database is None:
+        return False
+    path = Path(parsed.database)
+    return not path.exists() and (path.parent.is_dir() or path.parent == data_folder)
 
 
 def _updates(settings: Settings) -> Finding:
@@ -82,11 +136,33 @@ def _updates(settings: Settings) -> Finding:
     return Finding("updates", f"Telegram by {how}", True)
 
 
+def _public_address(address: str | None) -> Finding:
+    if address is None:
+        return Finding("public address", "none, so there is no webhook", True)
+    path = webhook_path(address)
+    return Finding("public address", f"{address}, served as {path} on the operations port", True)
+
+
+def _operations(settings: Settings) -> Finding:
+    where = f"http://{settings.operations_host}:{settings.operations_port}"
+    return Finding("operations", f"{' and '.join(OWN_PATHS)} at {where}", True)
+
+
 def _profile(folder: Path, text_model: Path | None) -> Finding:
     if text_model is None:
         return Finding("profile", f"embedded, weights in {folder}", folder.is_dir())
     state = f"feelings in words by {text_model}, all else by the weights in {folder}"
     return Finding("profile", state, text_model.exists())
+
+
+def _transcriber(settings: Settings, folder: Path) -> Finding:
+    if settings.whisper is None:
+        return Finding("transcriber", "none, as TODAK_WHISPER is empty", True)
+    try:
+        path = find_weights(settings.whisper, [folder, settings.pulled_weights()])
+    except FileNotFoundError as error:
+        return Finding("transcriber", f"TODAK_WHISPER: {error}", False)
+    return Finding("transcriber", f"{settings.whisper} by {path}", True)
 
 
 def _pulled(folder: Path) -> Finding:
@@ -102,3 +178,9 @@ def _weights(path: Path) -> Finding:
     if not path.is_file():
         return Finding(path.stem, f"{path} is missing", False)
     return Finding(path.stem, f"{path.stat().st_size / 1_000_000:.1f} MB", True)
+
+
+def _sleep_sounds() -> Finding:
+    if not sleep_weights_are_there():
+        return Finding("sleep sounds", f"not made: {SHIPPED_WEIGHTS} lacks their weights", False)
+    return Finding("sleep sounds", "the weights are there", True)

@@ -13,14 +13,13 @@ from bot.application import BotApplication
 from bot.handlers.incidents import IncidentAnswers
 from bot.handlers.taps import CRISIS_TAP
 from bot.incidents.alarms import Alarm
-from bot.incidents.consent import is_quiet, is_told
-from bot.incidents.word_alarms import alarm_of
+from bot.incidents.word_alarms import noticed
 from bot.incoming import incoming_from
 from bot.intake import Failures
 from bot.listening import Listening
 from bot.operations import Metrics
 from bot.outages import wait_as_told
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.sending import cannot_be_reached, send
 from bot.todak import LookAfter, Todak, language_of_stranger
 from bot.workflows import seconds_since
@@ -105,7 +104,7 @@ class TelegramEdge:
         message = update.effective_message
         if message is None or message.chat.type != ChatType.PRIVATE:
             return NO_DISTRESS
-        text = incoming_from(message).utterance.text
+        text = incoming_from(message).words
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._screening, self._todak.responder.danger_in, text)
 
@@ -160,14 +159,16 @@ class TelegramEdge:
         replies = self._todak.replies[known.language(language_of_stranger(update))]
         if tap is None:
             incoming = incoming_from(message)
-            alarm = alarm_of(incoming, distress, replies.say.language, known.age_band)
-            guards = await self._todak.look_up.guards(incoming.chat_id, self._todak.clock())
-            told = alarm is not None and (is_told(alarm, guards.guarded) or not guards.surely)
-            if alarm is not None and told:
+            found = await noticed(
+                self._todak, incoming, distress, replies.say.language, known.age_band
+            )
+            alarm = found.alarm
+            if alarm is not None and (found.told or found.quiet):
                 self._todak.carry_alarm(alarm)
-            if told and is_quiet(guards.guarded, distress.kind):
+            if found.quiet:
                 return None
-            return replies.crisis(distress, message.message_id, known.age_band, someone_told=told)
+            number = message.message_id if alarm is None else alarm.message_id
+            return replies.crisis(distress, number, known.age_band, someone_told=found.told)
         level, message_id, answer = tap.groups()
         return replies.crisis_answered(
             DistressLevel(level), int(message_id), answer, known.age_band

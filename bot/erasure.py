@@ -151,14 +151,19 @@ def known_messages(
     return sorted(found)
 
 
-def shown_to_guardians(database: Database, chat_id: int, now: datetime) -> dict[int, list[int]]:
-    """In whose chats recordings or places of a person lie that can still be taken back.
+def shown_to_guardians(
+    database: Database, chat_id: int, now: datetime, guardian_id: int | None = None
+) -> dict[int, list[int]]:
+    """In whose chats words, recordings or places of a person lie that can still be taken back.
 
-    Of what cannot be opened any more nothing is known: it holds up no deletion.
+    Of one guardian, or of all, also of those who were removed. Of what cannot be opened any more
+    nothing is known: it holds up no deletion.
     """
     found: dict[int, list[int]] = {}
     with contextlib.suppress(WrongServiceKey, KeyDestroyed), database.transaction() as memory:
         for told in memory.care.disclosures_of(chat_id):
+            if guardian_id not in (None, told.guardian_id):
+                continue
             if told.guardian_chat_id is not None and told.at >= now - TAKEN_BACK_WITHIN:
                 found.setdefault(told.guardian_chat_id, []).extend(told.enclosure_ids)
     return found

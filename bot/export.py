@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.chat_workflows import HeldLookAfter, HeldUpdate
 from bot.export_care import CareHoldings, care_as_plain, care_tables
-from bot.sleep_replies import described
+from bot.sleep_replies import described, named
 from bot.wording import Wording
 from storage.records import Consent, Observation, Person
 from storage.sleep_choices import SleepMemory
@@ -125,6 +125,10 @@ def _sleep_rows(sleep: SleepMemory, say: Wording) -> Iterable[Sequence[object]]:
     for rating in sleep.ratings:
         liked = say("export-sleep-up" if rating.liked else "export-sleep-down")
         yield liked, described(say, rating.recipe), rating.at.isoformat()
+    for making in sleep.made:
+        yield say("export-sleep-made"), described(say, making.recipe), making.at.isoformat()
+    if sleep.found is not None:
+        yield say("export-sleep-found"), named(say, sleep.found.kinds), sleep.found.at.isoformat()
 
 
 def _yes_or_no(value: bool, say: Wording) -> str:

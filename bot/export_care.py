@@ -152,7 +152,7 @@ def _disclosure_rows(care: CareHoldings, say: Wording) -> Rows:
         yield (
             each.at.isoformat(),
             each.guardian_name,
-            each.round,
+            each.round if each.round > 0 else "",
             ", ".join(named(what, say, "export-choice", "export-kind") for what in each.what),
             say(f"export-outcome-{each.outcome}"),
             "" if acknowledged is None else acknowledged.isoformat(),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot import help_numbers
-from bot.replies import Button, Reply
+from bot.reply import Button, Reply
 from bot.wording import Wording
 from storage.care_records import (
     ENCLOSURES,
@@ -18,6 +18,9 @@ from storage.records import AgeBand
 
 NOT_YET = frozenset({Choice.SILENCE})
 """Nothing notices days of silence before there is a nightly check-in, so nobody is asked."""
+
+DIGEST_SHOWN = 16
+"""So many characters of a link's digest a button holds: Telegram gives it 64 bytes in all."""
 
 OFFERED_TOPICS = tuple(topic for topic in TOPICS if topic not in NOT_YET)
 
@@ -52,6 +55,7 @@ def guardians_page(
         lines.append("")
     lines += [told(say, guardians), "", say("guardians-rules")]
     rows = [(Button(each.name, f"guardian:{each.id}:show"),) for each in guardians]
+    rows += [(_take_back(say, invited),) for invited in invitations]
     rows.append((Button(say("button-invite"), "guardians:invite"),))
     if guardians or invitations:
         rows.append((Button(say("button-harm"), "guardians:harm"),))
@@ -61,6 +65,11 @@ def guardians_page(
 def _invited_line(say: Wording, invited: Invitation) -> str:
     until = invited.expires_at
     return say("guardian-invited-line", name=invited.name, month=until.month, day=until.day)
+
+
+def _take_back(say: Wording, invited: Invitation) -> Button:
+    label = say("button-take-back", name=invited.name)
+    return Button(label, f"guardians:take-back:{invited.token_digest[:DIGEST_SHOWN]}")
 
 
 def _line(say: Wording, number: int, guardian: Guardian) -> str:

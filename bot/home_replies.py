@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.codes import FEWEST_DIGITS, MOST_DIGITS
-from bot.replies import Button, Reply
+from bot.reply import Button, Reply
 from bot.wording import Wording
 from storage.care_records import Home, Position
 from storage.records import AgeBand

@@ -18,12 +18,14 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
+from bot.exchange import Incoming, Sound
 from bot.incidents.alarms import Alarm, Source
+from bot.incidents.consent import is_quiet
 from bot.incoming import incoming_from
 from bot.look_up import Known
 from bot.policy import sound_source
 from bot.receiving import recording_of
-from bot.responder import Incoming, Sound
+from bot.reply import Reply
 from bot.sending import send
 from bot.todak import Todak
 from inference.analysis import Distress, DistressKind, DistressLevel, Emergency, SoundState
@@ -50,12 +52,11 @@ RECORDED_HERE = ("voice", "video_note")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recorded:
-    """A recording, what it sounds like, and whether an alarm is all that it is answered by.
+    """What a recording sounds like, and whether an alarm is all that it is answered by.
 
     What was passed on, a song or a film, or is old is asked about and has its ordinary answer too.
     """
 
-    recording: bytes
     sound: Sound
     alarmed: bool
 
@@ -77,7 +78,7 @@ class Listening:
         if message is None or message.chat.type != ChatType.PRIVATE:
             return
         incoming, key = incoming_from(message), _key(message)
-        if not incoming.own or incoming.file_kind not in RECORDED_HERE:
+        if not incoming.recorded_here or incoming.file_kind not in RECORDED_HERE:
             return
         if key in self._ahead or self._too_many(incoming.chat_id):
             return
@@ -115,7 +116,7 @@ class Listening:
         alarmed = sound.emergency is not None and await self._raise_alarm(
             incoming_from(message), recording, sound.emergency
         )
-        return Recorded(recording, sound, alarmed)
+        return Recorded(sound, alarmed)
 
     async def _raise_alarm(
         self, incoming: Incoming, recording: bytes, emergency: Emergency
@@ -126,7 +127,7 @@ class Listening:
         the numbers at once, and it is tried again.
         """
         age = self._todak.clock() - incoming.sent_at
-        source = sound_source(emergency.level, recorded_here=incoming.own, age=age)
+        source = sound_source(emergency.level, recorded_here=incoming.recorded_here, age=age)
         if source is None:
             return False
         known = await self._todak.look_up.person(incoming.chat_id)
@@ -151,7 +152,10 @@ class Listening:
         return source is not Source.OLD_SOUND
 
     async def _give_numbers(self, incoming: Incoming, emergency: Emergency, known: Known) -> None:
-        """Say the numbers once, over the connections that nothing but danger uses."""
+        """Say the numbers once, over the connections that nothing but danger uses.
+
+        In quiet mode only that something was received: no number is to show.
+        """
         key = (incoming.chat_id, incoming.message_id)
         if key in self._helped:
             return
@@ -159,6 +163,9 @@ class Listening:
         distress = Distress(kind, DistressLevel.CRY, emergency.probability)
         replies = self._todak.replies[known.language(incoming.language)]
         reply = replies.crisis(distress, incoming.message_id, known.age_band)
+        guards = await self._todak.look_up.guards(incoming.chat_id, self._todak.clock())
+        if is_quiet(guards.guarded, kind):
+            reply = Reply(replies.say("incident-quiet"))
         try:
             await send(self._todak.urgent_bot, incoming.chat_id, reply)
             self._helped.append(key)

@@ -22,7 +22,8 @@ from typing import TextIO
 from telegram.error import BadRequest, Conflict, Forbidden, RetryAfter
 
 FRAMES = 8
-QUIET = ("alembic", "apscheduler", "httpcore", "httpx", "telegram", "uvicorn")
+CANCELLED = frozenset({"DBOSAwaitedWorkflowCancelledError", "DBOSWorkflowCancelledError"})
+QUIET = ("aiohttp", "alembic", "apscheduler", "httpcore", "httpx", "telegram", "uvicorn")
 OURS = frozenset({"__main__", "bot", "inference", "models", "storage"})
 TELLING = (BadRequest, Conflict, Forbidden, RetryAfter)
 """Errors with words of Telegram's own; those of the network may hold an address with the token."""
@@ -63,10 +64,17 @@ def set_up(level: str) -> None:
     # The workflow library brings a handler of its own, with full tracebacks, unless it has one.
     workflow_log = logging.getLogger("dbos")
     workflow_log.addHandler(handler)
+    workflow_log.addFilter(_is_no_cancelling)
     workflow_log.propagate = False
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     _catch_crashes()
+
+
+def _is_no_cancelling(record: logging.LogRecord) -> bool:
+    """Whether it is anything but that somebody stopped a workflow, which is no failure."""
+    raised = record.exc_info[0] if record.exc_info else None
+    return raised is None or raised.__name__ not in CANCELLED
 
 
 def named(error: BaseException) -> str:

@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
 from prometheus_client import generate_latest as exposition
@@ -23,6 +24,7 @@ TEXTS = frozenset(
 )
 NUMBERS = frozenset({"date", "edit_date", "message_id", "update_id"})
 PARTIES = frozenset({"chat", "from"})
+OWN_PATHS = ("/healthz", "/metrics")
 
 
 PutUpdate = Callable[[object], Coroutine[None, None, None]]
@@ -74,7 +76,8 @@ class Operations:
     def __init__(self, metrics: Metrics, healthy: Callable[[], Awaitable[bool]]) -> None:
         self._metrics = metrics
         self._healthy = healthy
-        self.routes = [Route("/healthz", self._healthz), Route("/metrics", self._exposition)]
+        answers = (self._healthz, self._exposition)
+        self.routes = list(map(Route, OWN_PATHS, answers))
 
     def add_webhook(self, path: str, secret: str, bot: Bot, put: PutUpdate) -> None:
         """Take Telegram's updates at `path`; only with its secret, and 200 only once stored."""
@@ -109,6 +112,11 @@ class Operations:
 
     async def _exposition(self, request: Request) -> Response:
         return Response(exposition(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def webhook_path(address: str) -> str:
+    """The path of a public address as the server sees it; the root where it has none."""
+    return unquote(urlsplit(address).path) or "/"
 
 
 def read_update(body: bytes, bot: Bot) -> Update:

@@ -3,18 +3,13 @@
 import asyncio
 from datetime import timedelta
 
-import httpx
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
+from bot.requests import Unanswered
+
 DATABASE_AWAY = (OperationalError, InterfaceError, DisconnectionError, NoConnectionLeft)
-BROKEN_AFTER_SENDING = (
-    httpx.ReadTimeout,
-    httpx.WriteTimeout,
-    httpx.ReadError,
-    httpx.RemoteProtocolError,
-)
 
 
 def is_outage(error: Exception) -> bool:
@@ -27,7 +22,7 @@ def is_outage(error: Exception) -> bool:
 def may_have_arrived(error: Exception) -> bool:
     """Whether the request may have been carried out although no answer came."""
     late = isinstance(error, NetworkError) and "gateway time" in error.message.lower()
-    return late or isinstance(error.__cause__, BROKEN_AFTER_SENDING)
+    return late or isinstance(error.__cause__, Unanswered)
 
 
 async def wait_as_told(error: RetryAfter) -> None:

@@ -1,7 +1,7 @@
 """What a person reads when they share where they are."""
 
 from bot.home_replies import location_consent
-from bot.replies import Button, Reply
+from bot.reply import Button, Reply
 from bot.wording import Wording
 from storage.records import AgeBand
 

@@ -13,9 +13,11 @@ from inference.analysis import (
     Emotion,
     Modality,
 )
+from inference.emotion_fusion import contradicting
 
-HIGH_CERTAINTY = 0.8
-"""From this posterior on the guess is worded as clear; the probabilities are calibrated."""
+HIGH_CERTAINTY = 0.95
+"""From this posterior on the guess is worded as clear: on sentences of authors who wrote none to
+learn from 98 % are right from here on, and 80 to 94 % of those that are sure below it."""
 
 FRESH = timedelta(minutes=5)
 """Within this a recording tells of now."""
@@ -83,7 +85,7 @@ def choose(analysis: Analysis) -> Act:
     if analysis.distress.level is not DistressLevel.NONE:
         return AnswerCrisis(analysis.distress)
     if analysis.disagree and analysis.words is not None and analysis.voice is not None:
-        return PointOutDisagreement(analysis.words.label, analysis.voice.label)
+        return PointOutDisagreement(*contradicting(analysis.words, analysis.voice))
     if analysis.emotion is None:
         return OfferChoice("choose-yourself")
     voice_only = analysis.modalities == (Modality.VOICE,)
@@ -115,9 +117,14 @@ def sound_source(level: EmergencyLevel, *, recorded_here: bool, age: timedelta) 
 
 
 def _nearest(analysis: Analysis) -> tuple[Emotion, ...]:
-    """At most two feelings that are likely enough to be named; even ones are no help."""
+    """At most two feelings that are likely enough to be named; even ones are no help.
+
+    None where it is likelier than not that there is no feeling at all.
+    """
     assert analysis.emotion is not None
     posterior = analysis.emotion.posterior
+    if posterior[Emotion.NEUTRAL] > 0.5:
+        return ()
     likely = [
         emotion
         for emotion in sorted(posterior, key=posterior.__getitem__, reverse=True)

@@ -10,6 +10,8 @@ RECIPES = {
     "emotion": "models.train.emotion",
     "fusion": "models.train.fusion",
     "sleep-sounds": "models.train.sleep_vae",
+    "sound-classifiers": "models.train.sound_classifiers",
+    "sound-filing": "models.train.sound_filing",
     "sounds": "models.train.sounds",
     "speech-emotion": "models.train.speech_emotion",
     "speech-mlp": "models.train.speech_mlp",
@@ -36,7 +38,7 @@ def run_recipe(model: str, arguments: Sequence[str]) -> int:
     try:
         recipe = importlib.import_module(RECIPES[model])
     except ModuleNotFoundError as error:
-        sentence = f"{error.name} is not installed: pip install 'todak[train]'."
+        sentence = f"{error.name} is not installed: .venv/bin/python -m pip install -e '.[train]'."
         raise NotInstalled(sentence) from error
     code: int = recipe.main(arguments)
     return code

@@ -1,34 +1,38 @@
-"""The recognisers that the settings name."""
+"""The recognisers that the settings name, and what is said of them."""
 
 from bot.settings import Settings
-from inference.checkpoints import CheckpointMismatch
-from inference.encoder_folders import MissingHubPackage
-from inference.joint_features import MissingAnalyser
-from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
-from inference.whisper_weights import load_transcriber
+from inference.weights import CNN_WEIGHTS, ENCODER_WEIGHTS, SHIPPED_WEIGHTS, Weights
 
 
-class UnusableWeights(Exception):
-    """One sentence on which weights cannot be used, and why."""
+def weights_of(settings: Settings, *, for_people: bool) -> Weights:
+    """Which weights are read; `for_people` leaves out what heard a synthesiser alone."""
+    return Weights(
+        settings.weights_folder or SHIPPED_WEIGHTS,
+        settings.whisper,
+        (settings.pulled_weights(),),
+        settings.text_model,
+        settings.fusion,
+        for_people,
+    )
 
 
-def load_analyzer(settings: Settings) -> Analyzer:
-    """Read all weights.
+def words_in_voice_notes(reads: str | None, whisper: str | None) -> str:
+    """Whether words are read, and by which weights; ends a sentence about them.
 
-    Raises:
-        UnusableWeights: some are missing, are of another model, or need a package that is not
-            installed.
+    Args:
+        reads: the name of what writes down the words of people.
+        whisper: TODAK_WHISPER; where nothing reads it names weights that were refused.
     """
-    folder = settings.weights_folder or SHIPPED_WEIGHTS
-    try:
-        transcriber = None
-        if settings.whisper is not None:
-            transcriber = load_transcriber(settings.whisper, [folder, settings.pulled_weights()])
-        return Analyzer.load(folder, transcriber, settings.text_model, settings.fusion)
-    except (
-        CheckpointMismatch,
-        FileNotFoundError,
-        MissingAnalyser,
-        MissingHubPackage,
-    ) as error:
-        raise UnusableWeights(f"The weights cannot be used: {error}") from error
+    if reads is not None:
+        return f"read by Whisper {reads}, which can mishear"
+    if whisper is None:
+        return "not read (TODAK_WHISPER names no weights); only its tone is heard"
+    why = f"{whisper} learned from a synthesiser alone and does not hear people"
+    return f"not read ({why}); only its tone is heard"
+
+
+def emergencies_in_sounds(hears: bool) -> str:
+    """Whether emergencies are heard in sounds; ends a sentence about them."""
+    if not hears:
+        return f"not heard: {CNN_WEIGHTS} or {ENCODER_WEIGHTS} is missing"
+    return "heard, which can be wrong and can miss"

@@ -5,22 +5,25 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.exchange import Incoming, Response, Sound
 from bot.halves import Half
 from bot.policy import Act, AnswerCrisis, OfferChoice, choose
 from inference.analysis import (
     Analysis,
     Distress,
     DistressLevel,
-    Emergency,
     Modality,
+    NoSpeech,
+    SilentRecording,
     Utterance,
 )
-from inference.audio import RecordingTooLong, UnreadableAudio, Waveform, decode
-from inference.pipeline import Analyzer, Heard, NoSpeech, SilentRecording
-from inference.text_emotion import Readability
+from inference.audio import RecordingTooLong, UnreadableAudio
+from inference.language import Readability
+from inference.recogniser_process import RecognisersEnded
+from inference.recognition import Listened, Recognisers
 from storage.database import Database
 from storage.records import (
     CONSENT_VERSIONS,
@@ -43,59 +46,11 @@ ASKED_WITHIN = timedelta(minutes=10)
 """How long what a person writes is taken for what they said in a misheard voice note."""
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A message as it arrived. `language` is the client's, used until the person chose one.
-
-    `own` says that it was written or recorded in this chat, not forwarded or uploaded. `spoken` is
-    the language in which a recording is listened to, None to detect it. `file_id` is Telegram's
-    name of a recording and `file_kind` what it is: "voice", "video_note" or "audio".
-    """
-
-    chat_id: int
-    message_id: int
-    sent_at: datetime
-    language: Language
-    utterance: Utterance
-    own: bool = True
-    spoken: Language | None = None
-    file_id: str | None = None
-    file_kind: str | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sound:
-    """A recording, decoded, and what it sounds like.
-
-    `waveform` is None where it could not be decoded, and `unheard` says why. `emergency` is None
-    where nothing could judge it.
-    """
-
-    waveform: Waveform | None
-    emergency: Emergency | None = None
-    unheard: Exception | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What to answer. `person` is None for somebody who is not registered, and in danger, where
-    nobody was looked up.
-
-    `act` is None when the person has still to be asked something first: `ask` names the consent,
-    or is None where even age and language are unknown. `analysis` is what `act` was chosen for;
-    where the message was heard together with an earlier one, that is `joined`; `puts_right` is
-    the voice note that was misheard and whose words these are. `said` is what was dangerous in a
-    recording, where its words are trusted; `spoken` says that the danger is of a recording's.
-    """
-
-    person: Person | None
-    act: Act | None
-    ask: Purpose | None = None
-    analysis: Analysis | None = None
-    joined: Half | None = None
-    puts_right: int | None = None
-    spoken: bool = False
-    said: str | None = None
+UNREAD = {
+    Readability.TOO_SHORT: "too-short",
+    Readability.UNKNOWN_LANGUAGE: "unknown-language",
+}
+"""What is said of words that cannot be judged, otherwise that there are none."""
 
 
 class Responder:
@@ -103,13 +58,13 @@ class Responder:
 
     def __init__(
         self,
-        analyzer: Analyzer,
+        recognisers: Recognisers,
         database: Database,
         clock: Callable[[], datetime],
         note_deaf: Callable[[], None] = lambda: None,
     ) -> None:
         """`note_deaf` counts a recording whose sounds could not be judged."""
-        self._analyzer = analyzer
+        self._recognisers = recognisers
         self._note_deaf = note_deaf
         self._database = database
         self._clock = clock
@@ -127,7 +82,7 @@ class Responder:
         digest = hashlib.blake2b((text or "").encode("utf-8", "replace"), key=self._salt).digest()
         found = self._screened.get(digest)
         if found is None:
-            found = self._analyzer.screen(text)
+            found = self._recognisers.screen(text)
             if len(self._screened) >= MOST_SCREENED:
                 self._screened.clear()
             self._screened[digest] = found
@@ -138,24 +93,27 @@ class Responder:
 
         Nothing is asked of the database: help waits for nothing.
         """
-        return _help(self.danger_in(incoming.utterance.text))
+        return _help(self.danger_in(incoming.words))
 
     def hear(self, recording: bytes) -> Sound:
         """What a recording sounds like: before its words, before consent and whoever sent it.
 
         It asks nothing of the database. Where judging fails the person still gets the ordinary
         answer, and an operator is told.
+
+        Raises:
+            RecognisersEnded: nothing can be judged now; what is tried again may be.
         """
         try:
-            waveform = decode(recording)
+            return Sound(recording, self._recognisers.hear(recording))
         except (UnreadableAudio, RecordingTooLong) as error:
-            return Sound(None, unheard=error)
-        try:
-            return Sound(waveform, self._analyzer.hear(waveform))
+            return Sound(recording, unheard=error)
+        except RecognisersEnded:
+            raise
         except Exception as error:
             log.error("sounds could not be judged: %s", type(error).__name__)
             self._note_deaf()
-            return Sound(waveform)
+            return Sound(recording)
 
     def respond(
         self, incoming: Incoming, half: Half | None = None, sound: Sound | None = None
@@ -165,7 +123,7 @@ class Responder:
         Words are heard together with a voice that came just before, `half`, and a voice with
         words. `sound` is what `hear` made of its recording; None to hear it here.
         """
-        distress = self.danger_in(incoming.utterance.text)
+        distress = self.danger_in(incoming.words)
         danger = _help(distress)
         if danger is not None:
             return danger
@@ -186,10 +144,10 @@ class Responder:
         analysis: Analysis | None = None
         act: Act = OfferChoice(f"{needed[0].value}-refused")
         if allowed is not None:
-            if isinstance(heard, Heard) and not _granted(consents, Purpose.WORDS):
+            if isinstance(heard, Listened) and not _granted(consents, Purpose.WORDS):
                 heard = replace(heard, transcript=None)
             analysis, act = self._understand(allowed, distress, heard)
-        voice_note = self._misheard(incoming)
+        voice_note = self._misheard(incoming, analysis)
         joint = None if voice_note is not None else self._together(half, analysis)
         if joint is None:
             half = None
@@ -199,38 +157,37 @@ class Responder:
             self._remember(incoming, analysis, half, voice_note)
         return Response(person, act, analysis=analysis, joined=half, puts_right=voice_note)
 
-    def _listen(self, sound: Sound, language: Language | None) -> Heard | Exception:
+    def _listen(self, sound: Sound, language: Language | None) -> Listened | Exception:
         """A recording with its words, to look for danger in them, or why there are none.
 
         Like `screen` it asks nothing of the database, which may hold a caller for half a minute.
         """
-        if sound.waveform is None:
-            assert sound.unheard is not None
+        if sound.unheard is not None:
             return sound.unheard
         try:
             with self._hearing:
-                return self._analyzer.listen(sound.waveform, language, sound.emergency)
-        except (SilentRecording, NoSpeech) as error:
+                return self._recognisers.listen(sound.recording, language, sound.emergency)
+        except (UnreadableAudio, RecordingTooLong, SilentRecording, NoSpeech) as error:
             return error
 
     def danger_said(self, sound: Sound, language: Language | None) -> Response | None:
         """Danger in the words of a recording whose sounds raised an alarm; else None."""
-        if self._analyzer.transcriber is None:
+        if self._recognisers.whisper is None:
             return None
         return self._danger_spoken(self._listen(sound, language))
 
-    def _danger_spoken(self, heard: Heard | Exception | None) -> Response | None:
+    def _danger_spoken(self, heard: Listened | Exception | None) -> Response | None:
         """Help where what was said in a recording is dangerous, whoever said it; else None."""
-        if not isinstance(heard, Heard) or heard.transcript is None:
+        if not isinstance(heard, Listened) or heard.transcript is None:
             return None
         transcript = heard.transcript
-        danger = _help(self._analyzer.screen(transcript.text))
+        danger = _help(self._recognisers.screen(transcript.text))
         if danger is None:
             return None
         return replace(danger, spoken=True, said=transcript.text if transcript.trusted else None)
 
     def _understand(
-        self, utterance: Utterance, distress: Distress, heard: Heard | Exception | None
+        self, utterance: Utterance, distress: Distress, heard: Listened | Exception | None
     ) -> tuple[Analysis | None, Act]:
         """The analysis and the act; where a recording cannot be heard its caption is left."""
         if utterance.recording is None:
@@ -239,12 +196,11 @@ class Responder:
             if utterance.text is None:
                 return None, OfferChoice(_why_unheard(heard, utterance.recording))
             heard = None
-        words = replace(utterance, recording=None)
         if heard is None:
-            analysis = self._analyzer.analyze(words, distress)
+            analysis = self._recognisers.analyze(utterance.text, distress)
         else:
             with self._hearing:
-                analysis = self._analyzer.analyze(words, distress, heard)
+                analysis = self._recognisers.analyze(utterance.text, distress, heard)
         if analysis.emotion is None and utterance.text is not None:
             return analysis, OfferChoice(self._why_unread(utterance.text))
         return analysis, choose(analysis)
@@ -263,20 +219,23 @@ class Responder:
                 words = half.estimate
             case _:
                 return None
-        return self._analyzer.together(words, voice, analysis.distress, analysis.transcript)
+        return self._recognisers.together(words, voice, analysis.distress, analysis.transcript)
 
     def _why_unread(self, text: str) -> str:
-        foreign = self._analyzer.reads(text) is Readability.UNKNOWN_LANGUAGE
-        return "unknown-language" if foreign else "no-words"
+        return UNREAD.get(self._recognisers.reads(text), "no-words")
 
     def _recall(self, chat_id: int) -> tuple[Person | None, Mapping[Purpose, Consent]]:
         with self._database.transaction() as memory:
             person = memory.person(chat_id)
             return person, {} if person is None else current(memory.consents(chat_id))
 
-    def _misheard(self, incoming: Incoming) -> int | None:
-        """The voice note whose words a message tells, because Todak asked; else None."""
-        if incoming.utterance.recording is not None:
+    def _misheard(self, incoming: Incoming, analysis: Analysis | None) -> int | None:
+        """The voice note whose words a message tells, because Todak asked; else None.
+
+        What was passed on, cannot be read or may not be read tells none.
+        """
+        read = analysis is not None and analysis.words is not None
+        if incoming.utterance.recording is not None or not (read and incoming.own):
             return None
         since = incoming.sent_at - ASKED_WITHIN
         with self._database.transaction() as memory:

@@ -7,24 +7,31 @@ from telegram import (
     CallbackQuery,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    LinkPreviewOptions,
     Message,
     ReplyParameters,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.replies import Reply
+from bot.reply import Reply
 
 log = logging.getLogger(__name__)
 
 
 async def send(
-    bot: Bot, chat_id: int, reply: Reply, *, reply_to: int | None = None, silent: bool = False
+    bot: Bot,
+    chat_id: int,
+    reply: Reply,
+    *,
+    reply_to: int | None = None,
+    silent: bool = False,
+    preview: bool = True,
 ) -> int:
     """Send a reply, then its help numbers as contacts, since inline buttons cannot dial.
 
-    `reply_to` is the message that it stands below; `silent` lets no phone sound. Returns the id
-    of the message with its text.
+    `reply_to` is the message that it stands below; `silent` lets no phone sound; `preview` lets
+    Telegram fetch what a link leads to. Returns the id of the message with its text.
     """
     answered = None
     if reply_to is not None:
@@ -36,6 +43,7 @@ async def send(
         reply_markup=keyboard(reply),
         reply_parameters=answered,
         disable_notification=silent,
+        link_preview_options=None if preview else LinkPreviewOptions(is_disabled=True),
     )
     for number, name in reply.contacts:
         try:

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import uvicorn
 from sqlalchemy import Engine, select
@@ -20,6 +19,7 @@ from telegram import Bot, Update
 from telegram.constants import ChatType
 
 from bot.application import BotApplication, introduce, route
+from bot.audio_sending import AudioSending
 from bot.chat_workflows import ChatWorkflows
 from bot.confirmations import Confirmations
 from bot.connection import (
@@ -43,7 +43,8 @@ from bot.incidents.workflow import Incidents
 from bot.intake import Confidential, DurableUpdateQueue, Failures
 from bot.listening import Listening
 from bot.look_up import LookUp
-from bot.operations import Metrics, Operations
+from bot.operations import Metrics, Operations, webhook_path
+from bot.pair_work import PairWork
 from bot.replies import Replies
 from bot.responder import Responder
 from bot.retention import KEPT, Retention
@@ -53,7 +54,8 @@ from bot.sound_work import SoundWork
 from bot.todak import Todak
 from bot.workflow_engine import configure, launch
 from bot.workflows import Workflows
-from inference.pipeline import Analyzer
+from inference.recogniser_process import RecogniserFailed
+from inference.recognition import Recognisers
 from storage.database import Database
 from storage.key_store import KeyStore
 from storage.records import Language
@@ -71,7 +73,7 @@ MOST_THREADS = 64
 class Parts:
     """What a bot is made of."""
 
-    analyzer: Analyzer
+    recognisers: Recognisers
     database: Database
     workflow_engine: Engine
     keys: KeyStore
@@ -116,6 +118,7 @@ class _Built:
     flows: Workflows
     incidents: Incidents
     sounds: SoundWork
+    pairs: PairWork
     clock: Clock
     edge: TelegramEdge
     http: "_HttpServer"
@@ -133,8 +136,10 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
     built.flows.register(built.edge, asyncio.get_running_loop(), rows.forget_content)
     built.incidents.register(built.flows.calls)
     built.sounds.register(built.flows.calls)
+    built.pairs.register(built.flows.calls)
     try:
         await introduce(application.bot)
+        built.incidents.begin()
         await launch(engine)
         built.clock.start(_now)
         await application.start()
@@ -152,8 +157,7 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
 
 def _build(connection: Connection, parts: Parts) -> _Built:
     metrics, failures = Metrics(), Failures()
-    transcriber = parts.analyzer.transcriber
-    whisper = None if transcriber is None else transcriber.name
+    whisper = parts.recognisers.whisper
     bot_id = int(connection.token.partition(":")[0])
     flows = Workflows(bot_id, parts.workflow_engine, parts.keys)
     queue = DurableUpdateQueue(
@@ -171,7 +175,7 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         bot_id, flows, effects, parts.times, lambda alarm: edge.give_numbers(alarm)
     )
     todak = Todak(
-        responder=Responder(parts.analyzer, parts.database, _now, metrics.unjudged.inc),
+        responder=Responder(parts.recognisers, parts.database, _now, metrics.unjudged.inc),
         urgent_bot=urgent,
         look_up=look_up,
         guardian_snapshot=snapshot,
@@ -183,17 +187,21 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         look_after=flows.look_after,
         answered=flows.answered,
         in_danger=lambda chat_id: _in_danger(chat_id, flows, effects),
+        in_quiet=effects.records.in_quiet,
         erase_soon=lambda: clock.erase_soon(),
         raise_alarm=incidents.raise_alarm,
         carry_alarm=incidents.carry,
+        of_edit=effects.records.of_edit,
         signal_incident=incidents.signal,
         signal_in_memory=incidents.signal_in_memory,
     )
     listening = Listening(todak)
     rows = ChatWorkflows(parts.workflow_engine, parts.keys)
-    sending = SoundSending(application.bot, parts.database, todak.replies, _now)
+    audio = AudioSending(application.bot, parts.database, _now)
+    sending = SoundSending(application.bot, audio, parts.database, todak.replies)
     sounds = SoundWork(bot_id, flows, sending, parts.sound_folder)
-    route(application, todak, listening, rows, failures, metrics, sounds)
+    pairs = PairWork(application.bot, flows, audio, todak.replies, parts.sound_folder)
+    route(application, todak, listening, rows, failures, metrics, sounds, pairs)
     eraser = Eraser(
         application.bot,
         parts.database,
@@ -207,14 +215,16 @@ def _build(connection: Connection, parts: Parts) -> _Built:
     edge = TelegramEdge(application, todak, listening, failures, metrics)
     operations = Operations(metrics, Health(lambda: _reachable(parts)).check)
     if connection.webhook_address is not None:
-        path = urlsplit(connection.webhook_address).path
+        path = webhook_path(connection.webhook_address)
         operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
     http = _HttpServer(operations, parts.operations_socket)
-    return _Built(application, urgent, listening, flows, incidents, sounds, clock, edge, http)
+    return _Built(
+        application, urgent, listening, flows, incidents, sounds, pairs, clock, edge, http
+    )
 
 
 async def _in_danger(chat_id: int, flows: Workflows, effects: IncidentEffects) -> bool:
-    return await flows.in_danger(chat_id) or await effects.in_danger(chat_id)
+    return await flows.in_danger(chat_id) or await effects.records.in_danger(chat_id)
 
 
 async def _let_go(
@@ -313,7 +323,8 @@ def _reachable(parts: Parts) -> bool:
     try:
         with parts.workflow_engine.connect() as connection:
             connection.execute(select(1))
-    except SQLAlchemyError:
+        parts.recognisers.screen("")
+    except (SQLAlchemyError, RecogniserFailed):
         return False
     return parts.database.state().reachable
 

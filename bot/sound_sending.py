@@ -2,33 +2,27 @@
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-from telegram import Bot, InputFile
+from telegram import Bot
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram.error import TelegramError
 
 from bot import sleep_replies
-from bot.outages import may_have_arrived, wait_as_told
-from bot.replies import Replies, Reply
+from bot.audio_sending import AudioSending, Track, Unreachable
+from bot.replies import Replies
+from bot.reply import Reply
 from bot.sending import cannot_be_reached, keyboard
-from bot.sleep_buttons import recipe_in, text_of
+from bot.sleep_buttons import n_parts, recipe_in, text_of
 from bot.sound_making import SoundFile
 from bot.wording import Wording
+from inference.sound_parts import parts_of
 from inference.sound_recipe import Recipe
 from storage.database import Database
 from storage.records import Language
-
-log = logging.getLogger(__name__)
-
-UPLOAD_S = 120.0
-"""An hour is 43 MB, and Telegram answers when it has all of it."""
 
 
 class Outcome(StrEnum):
@@ -52,6 +46,11 @@ class Order:
     recipe: Recipe
     language: Language
 
+    @property
+    def n_parts(self) -> int:
+        """How many files the whole comes in."""
+        return n_parts(self.recipe)
+
     def plain(self) -> dict[str, Any]:
         """As the workflow library stores it."""
         return {
@@ -71,25 +70,20 @@ class Order:
         return cls(plain["chat_id"], plain["origin_id"], plain["progress_id"], recipe, language)
 
 
-class NotSent(Exception):
-    """An upload that Telegram took perhaps, or never will: not to be tried for half an hour."""
-
-
 class SoundSending:
     """Sends files and shows progress; blocked, it says that all is over."""
 
     def __init__(
         self,
         bot: Bot,
+        audio: AudioSending,
         database: Database,
         replies: Mapping[Language, Replies],
-        clock: Callable[[], datetime],
     ) -> None:
         self._bot = bot
-        self._bot_id = int(bot.token.partition(":")[0])
+        self._audio = audio
         self._database = database
         self._replies = replies
-        self._clock = clock
 
     def say(self, order: Order) -> Wording:
         """The sentences in the language of who ordered."""
@@ -97,40 +91,38 @@ class SoundSending:
 
     async def send_opening(self, order: Order, made: SoundFile, duration_s: float) -> Outcome:
         """The first minutes, while the whole is being made."""
-        caption = self.say(order)("sleep-opening", minutes=round(order.recipe.minutes))
-        file_id = await self._upload(order, made, duration_s, caption)
-        return Outcome.OVER if file_id is None else Outcome.SENT
-
-    async def send_whole(self, order: Order, made: SoundFile, duration_s: float) -> Outcome:
-        """The whole, with what may be done next; Telegram keeps it for who asks for the same."""
-        buttons = await self._below(order)
-        file_id = await self._upload(order, made, duration_s, self._caption(order), buttons)
-        if file_id is None:
-            return Outcome.OVER
-        await asyncio.to_thread(self._note_sent, order, file_id)
-        return Outcome.SENT
-
-    async def send_again(self, order: Order) -> Outcome:
-        """The whole, where Telegram has it already; `UNKNOWN` where it has not."""
-        file_id = await asyncio.to_thread(self._file_id, order)
-        if file_id is None:
-            return Outcome.UNKNOWN
-        buttons = await self._below(order)
+        track = self._track(order, None)
+        caption = sleep_replies.under_opening(self.say(order), order.recipe)
         try:
-            await self._bot.send_audio(
-                order.chat_id,
-                file_id,
-                caption=self._caption(order),
-                reply_markup=keyboard(buttons),
-            )
-        except TelegramError as error:
-            if cannot_be_reached(error):
-                return Outcome.OVER
-            if not isinstance(error, BadRequest):
-                raise
-            await asyncio.to_thread(self._forget_sent, order)
-            return Outcome.UNKNOWN
+            await self._audio.upload_opening(order.chat_id, track, made, duration_s, caption)
+        except Unreachable:
+            return Outcome.OVER
         return Outcome.SENT
+
+    async def send_part(
+        self, order: Order, number: int, made: SoundFile, duration_s: float
+    ) -> Outcome:
+        """A part, or the whole where there is but one, with what may be done next below the last.
+
+        Telegram keeps it for who asks for the same.
+        """
+        track, buttons = self._track(order, number), await self._below(order, number)
+        caption = sleep_replies.under_part(self.say(order), order.recipe, number)
+        try:
+            await self._audio.upload(order.chat_id, track, made, duration_s, caption, buttons)
+        except Unreachable:
+            return Outcome.OVER
+        return Outcome.SENT
+
+    async def send_again(self, order: Order, number: int) -> Outcome:
+        """A part, where Telegram has it already; `UNKNOWN` where it has not."""
+        track, buttons = self._track(order, number), await self._below(order, number)
+        caption = sleep_replies.under_part(self.say(order), order.recipe, number)
+        try:
+            sent = await self._audio.send_again(order.chat_id, track, caption, buttons)
+        except Unreachable:
+            return Outcome.OVER
+        return Outcome.UNKNOWN if sent is None else Outcome.SENT
 
     async def show(self, order: Order, reply: Reply) -> bool:
         """Change the progress message; False where nothing can be said to this person any more.
@@ -154,68 +146,23 @@ class SoundSending:
         with contextlib.suppress(TelegramError):
             await self._bot.delete_message(order.chat_id, order.progress_id)
 
-    async def _upload(
-        self,
-        order: Order,
-        made: SoundFile,
-        duration_s: float,
-        caption: str,
-        buttons: Reply | None = None,
-    ) -> str | None:
-        """By which name Telegram has it now; None where the person cannot be reached."""
-        say = self.say(order)
-        title = sleep_replies.described(say, order.recipe)
-        with made.sound.open("rb") as sound:
-            try:
-                sent = await self._bot.send_audio(
-                    order.chat_id,
-                    # Read as it is sent: an hour of sound is not held in memory.
-                    InputFile(sound, f"{title}.mp3", read_file_handle=False),
-                    duration=round(duration_s),
-                    performer=say("bot-name"),
-                    title=title,
-                    caption=caption,
-                    thumbnail=made.cover.read_bytes(),
-                    reply_markup=None if buttons is None else keyboard(buttons),
-                    read_timeout=UPLOAD_S,
-                    write_timeout=UPLOAD_S,
-                )
-            except RetryAfter as error:
-                await wait_as_told(error)
-                raise
-            except TelegramError as error:
-                if cannot_be_reached(error):
-                    return None
-                if may_have_arrived(error) or "too large" in error.message.lower():
-                    raise NotSent from error
-                raise
-        assert sent.audio is not None
-        return sent.audio.file_id
+    def _track(self, order: Order, number: int | None) -> Track:
+        """A part as it is shown and known again, or with None the opening.
 
-    def _caption(self, order: Order) -> str:
-        return self.say(order)("sleep-whole", minutes=round(order.recipe.minutes))
+        A part is known by a recipe of its own, with a seed that no other has.
+        """
+        say, recipe = self.say(order), order.recipe
+        title = sleep_replies.titled(say, recipe, number)
+        if number is not None:
+            recipe = parts_of(recipe, order.n_parts)[number].recipe
+        return Track(recipe, order.language, title, say("bot-name"))
 
-    async def _below(self, order: Order) -> Reply:
+    async def _below(self, order: Order, number: int) -> Reply:
+        if number < order.n_parts - 1:
+            return Reply("")
         starred = await asyncio.to_thread(self._is_favourite, order)
         return Reply("", sleep_replies.below(self.say(order), order.recipe, starred=starred))
 
     def _is_favourite(self, order: Order) -> bool:
         with self._database.transaction() as memory:
             return order.recipe in memory.sleep.remembered(order.chat_id).favourites
-
-    def _file_id(self, order: Order) -> str | None:
-        with self._database.transaction() as memory:
-            return memory.sleep.file_id(self._bot_id, order.recipe, order.language)
-
-    def _note_sent(self, order: Order, file_id: str) -> None:
-        """So that it need not be made again; without it the sound was sent all the same."""
-        try:
-            with self._database.transaction() as memory:
-                now = self._clock()
-                memory.sleep.note_sent(self._bot_id, order.recipe, order.language, file_id, now)
-        except SQLAlchemyError as error:
-            log.warning("a sound that was sent is not noted: %s", type(error).__name__)
-
-    def _forget_sent(self, order: Order) -> None:
-        with self._database.transaction() as memory:
-            memory.sleep.forget_sent(self._bot_id, order.recipe, order.language)

@@ -4,15 +4,16 @@ A step ends in something that was sent and is recorded: after a kill the workflo
 step that was interrupted, and makes the same sound again from its seed.
 """
 
+import asyncio
 import logging
 import math
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dbos import DBOS, EnqueueOptions
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import sleep_replies
 from bot.event_loop import EventLoopCalls, NotDone
@@ -28,6 +29,9 @@ MINUTE_S = 60.0
 
 OPENING_MINUTES = 2.0
 EDIT_EVERY_S = 10.0
+ASK_EVERY_S = 5.0
+"""How often one that waits for its turn asks whether it is still wanted."""
+
 TRIES = 3
 UPLOADS = 2
 """Tries of what Telegram may have taken, or refuses; an hour is 43 MB."""
@@ -36,7 +40,11 @@ Plain = dict[str, Any]
 
 
 class SoundWork:
-    """Begins, stops and carries out the making of sounds; one at a time in a process."""
+    """Begins, stops and carries out the making of sounds.
+
+    In a process one long file is made at a time, and beside it one beginning: nobody waits for
+    somebody else's hour to hear the first minutes, and the other core stays the chat's.
+    """
 
     def __init__(self, bot_id: int, flows: Workflows, sending: SoundSending, folder: Path) -> None:
         """`folder` is where unfinished sounds lie."""
@@ -44,6 +52,7 @@ class SoundWork:
         self._flows = flows
         self._sending = sending
         self._workshop = Workshop(folder)
+        self._beginnings, self._wholes = asyncio.Lock(), asyncio.Lock()  # first come, first served
 
     def register(self, calls: EventLoopCalls) -> None:
         """Say what the workflow does; its steps run on the loop of `calls`."""
@@ -51,15 +60,22 @@ class SoundWork:
 
         @DBOS.step(name="send_again")
         def send_again(order: Plain) -> str:
-            return calls.run(lambda: self._sending.send_again(Order.from_plain(order)), TRIES)
+            return self._send_again(calls, Order.from_plain(order), 0)
 
         @DBOS.step(name="send_opening")
         def send_opening(order: Plain) -> str:
-            return self._make_and_send(calls, Order.from_plain(order), opening=True)
+            return self._make_and_send(calls, Order.from_plain(order), None)
 
         @DBOS.step(name="send_whole")
         def send_whole(order: Plain) -> str:
-            return self._make_and_send(calls, Order.from_plain(order), opening=False)
+            return self._make_and_send(calls, Order.from_plain(order), 0)
+
+        @DBOS.step(name="send_part")
+        def send_part(order: Plain, number: int) -> str:
+            outcome = self._send_again(calls, Order.from_plain(order), number)
+            if outcome != Outcome.UNKNOWN:
+                return outcome
+            return self._make_and_send(calls, Order.from_plain(order), number)
 
         @DBOS.step(name="clear_away")
         def clear_away(order: Plain) -> None:
@@ -77,6 +93,10 @@ class SoundWork:
                     outcome = send_opening(order)
                     if outcome == Outcome.SENT:
                         outcome = send_whole(order)
+                # What was sent is a night's first part, or a shorter sound and all of it.
+                for number in range(1, Order.from_plain(order).n_parts):
+                    if outcome == Outcome.SENT:
+                        outcome = send_part(order, number)
                 if outcome == Outcome.SENT:
                     clear_away(order)
             except NotDone:
@@ -114,56 +134,65 @@ class SoundWork:
         for number in await self._flows.open_workflows(self._prefix(chat_id)):
             await self._flows.cancel(number)
 
-    def _make_and_send(self, calls: EventLoopCalls, order: Order, *, opening: bool) -> Outcome:
-        """Made once, sent as often as it takes."""
-        minutes = OPENING_MINUTES if opening else order.recipe.minutes
+    def _send_again(self, calls: EventLoopCalls, order: Order, part: int) -> Outcome:
+        return calls.run(lambda: self._sending.send_again(order, part), TRIES)
+
+    def _make_and_send(self, calls: EventLoopCalls, order: Order, part: int | None) -> Outcome:
+        """A part, or with None the opening: made once, sent as often as it takes."""
+        minutes = OPENING_MINUTES if part is None else order.recipe.minutes
+        n_parts = 1 if part is None else order.n_parts
         recipe = replace(order.recipe, minutes=minutes * MINUTE_S / 60.0)
-        goes_on = self._watch(order, shown=not opening)
-        send = self._sending.send_opening if opening else self._sending.send_whole
+        duration_s = recipe.duration_s / n_parts
+        goes_on = self._watch(order, part)
         number = self._number(order.chat_id, order.origin_id, order.recipe.seed)
 
         async def send_if_wanted(made: SoundFile) -> Outcome:
             # A finished file may wait long for Telegram; stopped meanwhile, it is not sent.
-            if not await self._is_wanted(number):
+            if not await self._flows.is_wanted(number):
                 return Outcome.OVER
-            return await send(order, made, recipe.duration_s)
+            if part is None:
+                return await self._sending.send_opening(order, made, duration_s)
+            return await self._sending.send_part(order, part, made, duration_s)
 
-        try:
-            with self._workshop.bench() as folder:
-                made = calls.run(lambda: make(recipe, folder, goes_on), TRIES)
-                if made is None:
-                    return Outcome.OVER
-                return calls.run(lambda: send_if_wanted(made), UPLOADS)
-        except OSError as error:
-            log.error("there is no place to make a sound in: %s", type(error).__name__)
-            raise NotDone from error
+        with self._workshop.bench() as folder:
 
-    def _watch(self, order: Order, *, shown: bool) -> GoesOn:
-        """What tells a sound in the making whether it is still wanted, and shows how far it is."""
+            async def make_in_turn() -> SoundFile | None:
+                turn = self._beginnings if part is None else self._wholes
+                if not await _taken(turn, lambda: goes_on(0)):
+                    return None
+                try:
+                    return await make(recipe, folder, goes_on, (part or 0, n_parts))
+                finally:
+                    turn.release()
+
+            made = calls.run(make_in_turn, TRIES)
+            return (
+                Outcome.OVER if made is None else calls.run(lambda: send_if_wanted(made), UPLOADS)
+            )
+
+    def _watch(self, order: Order, part: int | None) -> GoesOn:
+        """What tells a sound in the making whether it is still wanted, and shows how far it is.
+
+        Nothing is shown of the opening.
+        """
         number = self._number(order.chat_id, order.origin_id, order.recipe.seed)
         say = self._sending.say(order)
-        show_again_s = time.monotonic() if shown else math.inf
+        show_again_s = math.inf if part is None else time.monotonic()
 
         async def goes_on(percent: int) -> bool:
             nonlocal show_again_s
-            if not await self._is_wanted(number):
+            if not await self._flows.is_wanted(number):
                 # The tap said so too, but a word of progress may have come after it.
                 await self._sending.show(order, sleep_replies.stopped(say))
                 return False
             if time.monotonic() < show_again_s:
                 return True
             show_again_s = time.monotonic() + EDIT_EVERY_S
-            progress = sleep_replies.making(say, order.recipe, order.origin_id, percent)
+            of_all = (100 * (part or 0) + percent) // order.n_parts
+            progress = sleep_replies.making(say, order.recipe, order.origin_id, of_all)
             return await self._sending.show(order, progress)
 
         return goes_on
-
-    async def _is_wanted(self, number: str) -> bool:
-        """Whether nobody has stopped it; a database that is away says nothing."""
-        try:
-            return await self._flows.is_open(number)
-        except SQLAlchemyError:
-            return True
 
     async def _give_up(self, order: Order) -> None:
         await self._sending.show(order, sleep_replies.failed(self._sending.say(order)))
@@ -173,3 +202,23 @@ class SoundWork:
 
     def _prefix(self, chat_id: int) -> str:
         return f"sleep_sound:{self._bot_id}:{chat_id}:"
+
+
+async def _taken(turn: asyncio.Lock, wanted: Callable[[], Awaitable[bool]]) -> bool:
+    """Wait for a turn, in line, for as long as it is wanted; whether it was taken."""
+    taking = asyncio.ensure_future(turn.acquire())
+    try:
+        while await wanted():
+            done, _ = await asyncio.wait({taking}, timeout=ASK_EVERY_S)
+            if done:
+                return True
+    except BaseException:
+        _give_back(taking, turn)
+        raise
+    _give_back(taking, turn)
+    return False
+
+
+def _give_back(taking: "asyncio.Future[Literal[True]]", turn: asyncio.Lock) -> None:
+    if not taking.cancel():
+        turn.release()  # it had it already

@@ -16,7 +16,7 @@ from bot.look_up import LookUp
 from bot.replies import Replies
 from bot.responder import Responder
 from inference.analysis import DistressLevel
-from inference.text_emotion import language_of
+from inference.language import language_of
 from storage.database import Database
 from storage.records import AgeBand, Language, Person
 
@@ -41,16 +41,19 @@ class Todak:
 
     `look_after` starts the durable questions after a danger, `answered` tells those of a chat
     what was tapped; both are safe to call twice. `in_danger` says whether a danger that was
-    happening in a chat is still being asked about. `urgent_bot` sends over connections of its
-    own, which nothing but danger uses; `look_up` reads persons for it without waiting long.
+    happening in a chat is still being asked about, `in_quiet` whether nothing of that is to show.
+    `urgent_bot` sends over connections of its own, which nothing but danger uses; `look_up` reads
+    persons for it without waiting long.
     `guardian_snapshot` keeps what is sent while the database is away, until it is back.
     `halves` remembers for a minute what may be heard together with the next message.
     `confidential` is told which updates are forgotten once they are handled.
     `erase_soon` has a deletion that was asked for finished.
     `raise_alarm` begins an incident, or raises the one the same message began; where storage is
-    away it begins in memory, as `carry_alarm` has it begin. `signal_incident` tells the incident
-    of a chat's message what happened, once for each key, and says whether it is still there;
-    `signal_in_memory` only one that is carried in memory, or all of the chat.
+    away it begins in memory, as `carry_alarm` has it begin. `of_edit` numbers the alarm of an
+    edited message: one of its own, unless one of that message goes on for the same danger.
+    `signal_incident` tells the incident of a chat's message what happened, once for each key, and
+    says whether it is still there; `signal_in_memory` only one that is carried in memory, or all
+    of the chat.
     """
 
     responder: Responder
@@ -65,9 +68,11 @@ class Todak:
     look_after: Callable[[LookAfter], Awaitable[None]]
     answered: Callable[[int, str], Awaitable[None]]
     in_danger: Callable[[int], Awaitable[bool]]
+    in_quiet: Callable[[int], Awaitable[bool]]
     erase_soon: Callable[[], None]
     raise_alarm: Callable[[Alarm], Awaitable[None]]
     carry_alarm: Callable[[Alarm], None]
+    of_edit: Callable[[Alarm], Awaitable[Alarm]]
     signal_incident: Callable[[int, int, Event, str], Awaitable[bool]]
     signal_in_memory: Callable[[int, int | None, Event], bool]
 

@@ -239,6 +239,13 @@ class Workflows:
         """Whether a workflow was begun and has not ended."""
         return await self.is_known(workflow_id, OPEN)
 
+    async def is_wanted(self, workflow_id: str) -> bool:
+        """Whether nobody has stopped a workflow; a database that is away says nothing."""
+        try:
+            return await self.is_open(workflow_id)
+        except SQLAlchemyError:
+            return True
+
     async def is_known(self, workflow_id: str, statuses: list[str] | None = None) -> bool:
         """Whether a workflow was begun and has such a status, if any is given."""
         found = await asyncio.to_thread(

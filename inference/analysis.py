@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from inference.audio import Waveform
+
 
 class Emotion(StrEnum):
     """The six feelings of the Korean 감성대화 corpus, and neutral."""
@@ -211,6 +213,26 @@ class Utterance:
 
     text: str | None = None
     recording: bytes | None = None
+
+
+class SilentRecording(ValueError):
+    """The recording holds nothing but silence."""
+
+
+class NoSpeech(ValueError):
+    """The recording holds sound, but no speech."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """A recording in which somebody speaks; `transcript` is None where nobody wrote it down.
+
+    `emergency` is what it sounds like, its words counted; None where nothing listened for that.
+    """
+
+    waveform: Waveform
+    transcript: Transcript | None
+    emergency: Emergency | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,10 @@ class RecordingTooLong(ValueError):
         super().__init__(f"the recording is longer than {limit_s:.0f} s")
         self.limit_s = limit_s
 
+    def __reduce__(self) -> tuple[type[RecordingTooLong], tuple[float]]:
+        """It travels between processes with its limit, not with its sentence."""
+        return RecordingTooLong, (self.limit_s,)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Waveform:

@@ -10,15 +10,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from inference.weights import CheckpointMismatch as CheckpointMismatch
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 C = TypeVar("C", bound="DataclassInstance")
 M = TypeVar("M", bound=nn.Module)
-
-
-class CheckpointMismatch(ValueError):
-    """The file is no checkpoint of the model that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from inference import checkpoints
 from inference.analysis import NO_DISTRESS, Distress, DistressKind, DistressLevel
 from inference.character_ngrams import hashed_ngrams, join_letters
-from inference.distress_phrases import certain_danger
+from inference.distress_phrases import certain_danger, is_everyday
+from inference.language import Language, language_of
 from inference.sentence_windows import windows
-from inference.text_emotion import Language, Pieces, language_of, normalise
+from inference.text_emotion import Pieces, normalise
 from models.distress import DistressConfig, DistressNet
 from models.sentence_encoder import PADDING
 
@@ -80,7 +81,7 @@ class DistressScreen:
         came. Of a long message all pieces go through the quick reader and those that it finds
         worst through the slow one.
         """
-        if not any(character.isalnum() for character in text):
+        if is_everyday(text) or not any(character.isalnum() for character in text):
             return NO_DISTRESS
         pieces = windows(join_letters(text))
         votes = vote(self._net, pieces)
@@ -143,7 +144,8 @@ def cry_share(kinds: Scores) -> Scores:
     """The part (n,) of the kinds' posterior that is of cries, from their logits (n, kinds)."""
     posterior = np.exp(kinds - kinds.max(axis=1, keepdims=True))
     cries = [level is DistressLevel.CRY for _, level in CLASSES]
-    share: Scores = posterior[:, cries].sum(axis=1) / posterior.sum(axis=1)
+    # Two sums of the same numbers may differ in the last digit.
+    share: Scores = np.minimum(posterior[:, cries].sum(axis=1) / posterior.sum(axis=1), 1.0)
     return share
 
 

@@ -1,4 +1,7 @@
-"""Phrases that always mean danger, whatever the network makes of the sentence around them.
+"""Phrases that always mean danger, and replies that by themselves never do.
+
+Whatever the network makes of the sentence around a phrase of danger it counts; a whole message
+that is no more than an everyday reply is none.
 
 Each is precise: it does not stand in an idiom ("배고파 죽겠다"), a film or a game. They are
 matched on `character_ngrams.squeeze(character_ngrams.normalize(text))`, Korean and English alike
@@ -94,6 +97,21 @@ _PHRASES: tuple[tuple[re.Pattern[str], _Danger], ...] = tuple(
         (r"(?:house|flat|home|kitchen)(?:is|s)onfire", _FIRE),
     )
 )
+
+
+EVERYDAY = frozenset({
+    "k", "kk", "ok", "bye", "byebye", "okbye", "okaybye", "kbye", "gtgbye", "gottagobye",
+    "byefornow", "goodbye", "seeyou", "goodnight", "imsafe", "imsafefornow", "delete",
+    "deleteit", "keepthem", "keepit", "moveup", "movedown", "findmysounds", "나갈게",
+    "나먼저갈게", "이만갈게", "갈게", "갈게요", "바이", "바이바이", "빠이", "잘자",
+    "잘자요", "안녕", "맞아", "맞아요", "나중에할게요", "여기까지할게요", "아래로", "위로",
+})  # fmt: skip
+"""Whole messages, squeezed: in a goodbye alone the network heard a last one."""
+
+
+def is_everyday(text: str) -> bool:
+    """Whether a message is nothing but an everyday reply."""
+    return squeeze(normalize(text)) in EVERYDAY
 
 
 def certain_danger(piece: str) -> _Danger | None:

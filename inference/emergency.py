@@ -31,11 +31,9 @@ from inference.analysis import (
 from inference.audio import SAMPLE_RATE, Waveform, is_silent
 from inference.features import MelConfig, mel_power, power_spectrogram
 from inference.timeline import by_step, slide, stretches
+from inference.weights import CNN_WEIGHTS, ENCODER_WEIGHTS
 from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
-
-CNN_WEIGHTS: Final = "emergency_cnn.safetensors"
-ENCODER_WEIGHTS: Final = "emergency_encoder.safetensors"
 
 KINDS: Final = tuple(SoundKind)
 N_EMERGENCIES: Final = 14
@@ -93,6 +91,8 @@ class EmergencyEar:
         self.cnn = cnn
         self.encoder = encoder
         self.judges = MappingProxyType(dict(judges))
+        with torch.inference_mode():
+            self._silence = cnn.silence()
 
     @classmethod
     def load(cls, folder: Path) -> EmergencyEar:
@@ -140,7 +140,7 @@ class EmergencyEar:
         """Give spectrograms of `log_mel_of`, (80, T) each, T <= 3000, to both nets."""
         cnn, encoder = [], []
         for batch in _of_one_length(log_mels):
-            cnn.append(self.cnn(batch[:, None]))
+            cnn.append(self.cnn(batch[:, None], self._silence))
             encoder.append(self.encoder(batch))
         return Heard(torch.cat(cnn), torch.cat(encoder))
 
@@ -175,7 +175,7 @@ class EmergencyEar:
     def _probability(self, bels: Tensor) -> Tensor:
         """Probability of an emergency in each window, (n,), of (n, 80, T)."""
         log_mels = levelled(bels)
-        heard = Heard(self.cnn(log_mels[:, None]), self.encoder(log_mels))
+        heard = Heard(self.cnn(log_mels[:, None], self._silence), self.encoder(log_mels))
         return self.judges["together"].probability(emergency_logit(heard.together))
 
     def _votes(self, name: str, logits: Tensor) -> bool:

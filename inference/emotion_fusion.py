@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inference.analysis import Emotion, EmotionEstimate
 from inference.audio import Waveform
-from inference.checkpoints import CheckpointMismatch
+from inference.weights import CheckpointMismatch
 
 Floats = NDArray[np.float64]
 
@@ -143,10 +143,34 @@ def contradiction(words: Floats, voice: Floats) -> Floats:
     They do if the words are neutral or joyful and the voice is heavy ("괜찮아" in a sad voice), or
     the words are heavy and the voice is joyful. Two different heavy feelings do not.
     """
+    in_heavy_voice, in_joyful_voice = _contradictions(words, voice)
+    found: Floats = in_heavy_voice + in_joyful_voice
+    return found
+
+
+def contradicting(words: EmotionEstimate, voice: EmotionEstimate) -> tuple[Emotion, Emotion]:
+    """The feelings of words and voice that contradict, never the same one.
+
+    A voice can be heavy as a whole though neutral is likelier than each heavy feeling, and words
+    light though a heavy feeling is likelier than neutral and joy: named is the likeliest of the
+    side that contradicts.
+    """
+    said, heard = row(words), row(voice)
+    in_heavy_voice, in_joyful_voice = _contradictions(said, heard)
+    if in_heavy_voice >= in_joyful_voice:
+        return _likeliest(said, LIGHT), _likeliest(heard, ~LIGHT)
+    return _likeliest(said, ~LIGHT), Emotion.JOY
+
+
+def _contradictions(words: Floats, voice: Floats) -> tuple[Floats, Floats]:
+    """The probabilities (...) of light words in a heavy voice, and of heavy ones in a joyful."""
     light, bright = words[..., LIGHT].sum(-1), voice[..., JOYFUL].sum(-1)
     heavy = 1.0 - voice[..., LIGHT].sum(-1)
-    found: Floats = light * heavy + (1.0 - light) * bright
-    return found
+    return light * heavy, (1.0 - light) * bright
+
+
+def _likeliest(posterior: Floats, among: NDArray[np.bool_]) -> Emotion:
+    return EMOTIONS[int(np.where(among, posterior, -1.0).argmax())]
 
 
 def row(estimate: EmotionEstimate) -> Floats:

@@ -37,7 +37,7 @@ def hub_package(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
-        sentence = f"{error.name} is not installed: pip install 'todak[hub]'"
+        sentence = f"{error.name} is not installed: .venv/bin/python -m pip install -e '.[hub]'"
         raise MissingHubPackage(sentence) from error
 
 

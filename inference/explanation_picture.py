@@ -36,7 +36,8 @@ def draw(explanation: Explanation, emergency: Emergency, path: Path) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise CannotDraw("matplotlib is not installed: pip install 'todak[train]'") from error
+        sentence = "matplotlib is not installed: .venv/bin/python -m pip install -e '.[train]'"
+        raise CannotDraw(sentence) from error
     figure = Figure(INCHES, DOTS_PER_INCH, layout="constrained")
     FigureCanvasAgg(figure)
     figure.suptitle(

@@ -1,13 +1,13 @@
 """The recognisers of both modalities, by the name an operator chooses one with."""
 
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 from inference.analysis import EmotionEstimate
 from inference.emotion_fusion import FUSION_WEIGHTS, Fused, Fusion, LateFusion, Said
 from inference.joint_emotion import JointRecognizer, load_cross_attention, load_multimodal
+from inference.weights import FusionName
 
-FusionName = Literal["late", "multimodal-transformer", "cross-attention"]
 FUSION_NAMES: Final[tuple[FusionName, ...]] = get_args(FusionName)
 
 

@@ -1,5 +1,6 @@
 """Loudness of long sound as the ear weighs it (ITU-R BS.1770), and a limit on its peaks."""
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -107,8 +108,20 @@ class Limiter:
 
 def limited(samples: Array, highest: float, sample_rate: int) -> Array:
     """Return the samples with their peaks taken back to `highest`, as `Limiter` does."""
+    return np.concatenate(list(limited_stream([samples], highest, sample_rate)))
+
+
+def limited_stream(chunks: Iterable[Array], highest: float, sample_rate: int) -> Iterator[Array]:
+    """Yield the chunks with their peaks taken back, what was held back as a last one.
+
+    Each is worked on in pieces of ten seconds.
+    """
     limiter = Limiter(highest, sample_rate)
-    return np.concatenate([limiter.push(samples), limiter.finish()])
+    length = round(PIECE_S * sample_rate)
+    for chunk in chunks:
+        onsets = range(0, len(chunk), length)
+        yield np.concatenate([limiter.push(chunk[onset : onset + length]) for onset in onsets])
+    yield limiter.finish()
 
 
 @lru_cache(maxsize=4)

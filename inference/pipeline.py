@@ -1,7 +1,7 @@
 """What a person said, understood: decoded once, heard and read by each recogniser, fused."""
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from inference.analysis import (
@@ -11,7 +11,10 @@ from inference.analysis import (
     DistressLevel,
     Emergency,
     EmotionEstimate,
+    Heard,
     Modality,
+    NoSpeech,
+    SilentRecording,
     Transcript,
     Utterance,
     VoiceFacts,
@@ -21,36 +24,15 @@ from inference.distress import DistressScreen
 from inference.emergency import EmergencyEar, with_words
 from inference.emotion_fusion import Fusion, Said
 from inference.explanation import Explanation, explain
-from inference.fusions import FusionName, load_fusion
+from inference.fusions import load_fusion
+from inference.language import Readability
 from inference.speech_activity import SpeechActivity
 from inference.speech_emotion import SpeechEmotionRecognizer
-from inference.text_emotion import Readability
 from inference.text_models import load_text_recognizer
 from inference.text_recognizer import TextRecognizer
 from inference.transcription import Transcriber
 from inference.voice_facts import voice_facts
-
-SHIPPED_WEIGHTS = Path(__file__).parent.parent / "models" / "weights"
-
-
-class SilentRecording(ValueError):
-    """The recording holds nothing but silence."""
-
-
-class NoSpeech(ValueError):
-    """The recording holds sound, but no speech."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Heard:
-    """A recording in which somebody speaks; `transcript` is None where nobody wrote it down.
-
-    `emergency` is what it sounds like, its words counted; None where nothing listened for that.
-    """
-
-    waveform: Waveform
-    transcript: Transcript | None
-    emergency: Emergency | None = None
+from inference.weights import SHIPPED_WEIGHTS, FusionName
 
 
 class Analyzer:

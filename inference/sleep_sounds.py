@@ -8,10 +8,19 @@ from typing import Final
 import numpy as np
 
 from inference.bands import SAMPLE_RATE, Array, frequencies_hz
-from inference.loudness import BLOCK_S, Limiter, block_powers, integrated_lufs, limited
+from inference.loudness import (
+    BLOCK_S,
+    Limiter,
+    block_powers,
+    integrated_lufs,
+    limited,
+    limited_stream,
+)
 from inference.random_phase import RandomPhase
 from inference.sleep_textures import SHIPPED_WEIGHTS, Voice, draw_levels
+from inference.sound_parts import Part
 from inference.sound_recipe import Blend, Recipe, Strength, fade
+from inference.weights import SLEEP_NETWORKS
 
 TARGET_LUFS: Final = -27.0
 HIGHEST_PEAK: Final = 10.0 ** (-5.0 / 20.0)  # codecs overshoot: decoded, it stays below -3 dBTP
@@ -19,9 +28,9 @@ CHUNK_S: Final = 65.6
 LOOP_JOIN_S: Final = 2.0
 GAIN_RATE: Final = 200  # Hz
 PIECE_S: Final = 10  # of a chunk that is worked on at once
-
-
-NETWORKS: Final = ("sleep_texture", "sleep_tonal")
+SETTLED_S: Final = (
+    0.1  # around the end of a part only the next one sounds: more than the limiter sees
+)
 
 
 class UnknownKind(ValueError):
@@ -73,7 +82,7 @@ class SleepSounds:
         Raises:
             FileNotFoundError, CheckpointMismatch: as `checkpoints.load` does.
         """
-        return cls([Voice.load(folder / f"{name}.safetensors") for name in NETWORKS])
+        return cls([Voice.load(folder / f"{name}.safetensors") for name in SLEEP_NETWORKS])
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -97,9 +106,66 @@ class SleepSounds:
         Raises:
             UnknownKind: a kind that there is no network for.
         """
+        yield from limited_stream(self._levelled(recipe, sample_rate), HIGHEST_PEAK, sample_rate)
+
+    def render_part(self, parts: Sequence[Part], number: int, sample_rate: int) -> Iterator[Array]:
+        """Yield one part of a sound as `render` yields a whole one, each at -27 LUFS.
+
+        Put together the parts are one sound; none needs those before it.
+
+        Args:
+            parts: as `parts_of` divided the sound.
+            number: which, from 0.
+            sample_rate: as for `render`.
+
+        Raises:
+            UnknownKind: as `render` does.
+        """
+        part = parts[number]
+        chunks = self._levelled(part.recipe, sample_rate)
+        if number + 1 < len(parts):
+            chunks = self._running_on(chunks, part, parts[number + 1], sample_rate)
+        n_lead, n_samples = (round(s * sample_rate) for s in (part.lead_s, part.duration_s))
+        position = -n_lead
+        for chunk in limited_stream(chunks, HIGHEST_PEAK, sample_rate):
+            own = chunk[max(0, -position) : max(0, n_samples - position)]
+            position += len(chunk)
+            if len(own):
+                yield own
+
+    def _running_on(
+        self, chunks: Iterator[Array], part: Part, following: Part, sample_rate: int
+    ) -> Iterator[Array]:
+        """Yield a part's chunks with the beginning of the next part's stream over their end.
+
+        A moment of what follows comes after them, for the limiter to look ahead to.
+        """
+        n_join, n_settled = (round(s * sample_rate) for s in (following.lead_s, SETTLED_S))
+        n_until = n_join + n_settled
+        beginning = np.zeros(0, np.float32)
+        for chunk in self._levelled(following.recipe, sample_rate):
+            beginning = np.concatenate([beginning, chunk[: n_until - len(beginning)]])
+            if len(beginning) == n_until:
+                break
+        # Two streams that know nothing of each other: their powers add.
+        share = np.full(n_join, 0.5 * np.pi, np.float32)
+        share[: n_join - n_settled] = np.linspace(0.0, 0.5 * np.pi, n_join - n_settled)
+        falling, rising = np.cos(share), np.sin(share) * beginning[:n_join]
+        falling[n_join - n_settled :] = 0.0
+        position = n_join - round(part.recipe.duration_s * sample_rate)  # 0 where the join begins
+        for chunk in chunks:
+            joined = chunk[max(0, -position) :]
+            into = slice(max(0, position), max(0, position) + len(joined))
+            joined *= falling[into]
+            joined += rising[into]
+            position += len(chunk)
+            yield chunk
+        yield beginning[n_join:]
+
+    def _levelled(self, recipe: Recipe, sample_rate: int) -> Iterator[Array]:
+        """Yield the whole sound as loud as it shall be, fades included, its peaks as they are."""
         mixed = self._mixed(recipe, sample_rate)
         n_samples = round(recipe.duration_s * sample_rate)
-        limiter = Limiter(HIGHEST_PEAK, sample_rate)
         powers = np.zeros(0, np.float32)
         gain_db: float | None = None
         position = 0
@@ -112,17 +178,14 @@ class SleepSounds:
             powers = np.concatenate([powers, block_powers(tamed, sample_rate)])
             aimed_db = TARGET_LUFS - _expected_lufs(powers, recipe)
             knots_db = (gain_db if position else aimed_db, aimed_db)
-            done = []
             for onset in range(0, len(chunk), PIECE_S * sample_rate):
                 piece = chunk[onset : onset + PIECE_S * sample_rate]
                 share = onset / len(chunk), (onset + len(piece)) / len(chunk)
                 from_db, to_db = (float(np.interp(at, (0.0, 1.0), knots_db)) for at in share)
                 piece *= _gain(from_db, to_db, position + onset, len(piece), sample_rate, recipe)
-                done.append(limiter.push(piece))
-            yield np.concatenate(done)
+            yield chunk
             gain_db = aimed_db
             position += len(chunk)
-        yield limiter.finish()
 
     def loop(self, recipe: Recipe, sample_rate: int) -> Array:
         """Return the sound so that its end runs on into its beginning, (n_samples,).
@@ -180,11 +243,6 @@ class SleepSounds:
             voice = self._voices[kind]
             found.setdefault(id(voice), (voice, {}))[1][kind] = weight
         return list(found.values())
-
-
-def weights_are_there(folder: Path = SHIPPED_WEIGHTS) -> bool:
-    """Whether all networks that sounds are drawn from lie in a folder; reads none of them."""
-    return all((folder / f"{name}.safetensors").is_file() for name in NETWORKS)
 
 
 def sum_of(chunks: Sequence[Array], gains: Sequence[float]) -> Array:

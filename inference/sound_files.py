@@ -2,10 +2,12 @@
 
 Telegram shows title, performer and cover only for MP3 and M4A. MP3 can be cut at any frame, so
 that what was written before a crash is still sound; at 32 kHz it holds all there is (up to 8 kHz)
-and is encoded half as fast again as at 48 kHz. MP3 pads both ends, so loops are Opus, which does
-not.
+and is encoded half as fast again as at 48 kHz. Two hours of a night are one file, at 16 kHz and
+half the bits (`python -m benchmarks.sound_encodings`). MP3 pads both ends, so loops are Opus,
+which does not.
 """
 
+import io
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ from inference.features import MelConfig, decibels, mel_power, power_spectrogram
 MP3_RATE: Final = 32_000  # Hz
 OPUS_RATE: Final = 48_000
 BIT_RATE: Final = 96_000  # an hour is 43 MB; Telegram takes 50
+PART_RATE: Final = 16_000
+PART_BIT_RATE: Final = 48_000  # two hours are 43 MB
 LAME_SCALE: Final = 0.95  # LAME makes everything quieter by this
 BLOCK_S: Final = 10
 
@@ -49,21 +53,40 @@ class Tags:
 
     title: str
     performer: str
+    cover: bytes | None = None  # a JPEG
+
+
+@dataclass(frozen=True, slots=True)
+class Fineness:
+    """How finely a file holds a sound: samples and bits a second."""
+
+    sample_rate: int
+    bit_rate: int
+
+
+WHOLE: Final = Fineness(MP3_RATE, BIT_RATE)
+PART: Final = Fineness(PART_RATE, PART_BIT_RATE)
 
 
 def write_mp3(
-    path: Path, chunks: Iterable[Array], tags: Tags, told: Callable[[float], None] = lambda _: None
+    path: Path,
+    chunks: Iterable[Array],
+    tags: Tags,
+    told: Callable[[float], None] = lambda _: None,
+    fineness: Fineness = WHOLE,
 ) -> None:
-    """Write chunks of 32 kHz mono to `path`, whole or not at all, as they come.
+    """Write chunks of mono at the rate of `fineness` to `path`, whole or not at all, as they come.
 
     The next chunk is made while one is encoded. `told` hears how many seconds are written.
     """
     unfinished = path.with_name(path.name + ".part")
     with av.open(str(unfinished), "w", format="mp3") as container:
         container.metadata.update({"title": tags.title, "artist": tags.performer})
-        stream = container.add_stream("libmp3lame", rate=MP3_RATE, layout="mono")
-        stream.bit_rate = BIT_RATE
+        stream = container.add_stream("libmp3lame", rate=fineness.sample_rate, layout="mono")
+        stream.bit_rate = fineness.bit_rate
         stream.options = {"compression_level": "7"}
+        if tags.cover is not None:
+            _embed(container, tags.cover)
         louder = (chunk / np.float32(LAME_SCALE) for chunk in chunks)
         _encode(container, stream, ahead(louder), "fltp", told)
     unfinished.replace(path)
@@ -80,12 +103,13 @@ def write_opus(path: Path, samples: Array) -> None:
     unfinished.replace(path)
 
 
-def cover(samples: Array, sample_rate: int) -> bytes:
-    """Return a JPEG of 320 x 320 pixels: the sound's own spectrogram in the house colours.
+def cover(samples: Array, sample_rate: int, pixels: int = COVER_PIXELS) -> bytes:
+    """Return a square JPEG: the sound's own spectrogram in the house colours.
 
     Args:
         samples: some seconds of the sound, (n_samples,).
         sample_rate: of the samples, Hz.
+        pixels: width and height.
     """
     config = MelConfig(sample_rate, 2048, 512, 80, 40.0, 8000.0)
     shown = samples[: round(COVER_S * sample_rate)]
@@ -98,11 +122,11 @@ def cover(samples: Array, sample_rate: int) -> bytes:
     columns = np.arange(COVER_PIXELS) * shades.shape[1] // COVER_PIXELS
     picture = _coloured(shades[rows][:, columns])
     codec = av.CodecContext.create("mjpeg", "w")
-    codec.width = codec.height = COVER_PIXELS
+    codec.width = codec.height = pixels
     codec.pix_fmt, codec.time_base = "yuvj444p", Fraction(1)
     codec.options = {"qmin": "2", "qmax": "4"}
     frame = av.VideoFrame.from_ndarray(picture, "rgb24").reformat(
-        format="yuvj444p", dst_color_range="JPEG"
+        pixels, pixels, "yuvj444p", interpolation="BICUBIC", dst_color_range="JPEG"
     )
     return b"".join(bytes(packet) for packet in [*codec.encode(frame), *codec.encode(None)])
 
@@ -114,6 +138,17 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
         while (item := following.result()) is not None:
             following = worker.submit(next, items, None)
             yield item
+
+
+def _embed(container: OutputContainer, picture: bytes) -> None:
+    """Put a picture into the tags; the sound is written behind it."""
+    with av.open(io.BytesIO(picture), "r", format="mjpeg") as source:
+        of_source = source.streams.video[0]
+        stream = container.add_stream_from_template(of_source)
+        stream.metadata["comment"] = "Cover (front)"
+        [packet] = [packet for packet in source.demux(of_source) if packet.size]
+        packet.stream, packet.pts, packet.dts = stream, 0, 0
+        container.mux(packet)
 
 
 def _encode(

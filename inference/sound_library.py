@@ -2,7 +2,7 @@
 
 A folder holds `library.jsonl`, one line a file that was taken in, and `pieces/`, each of at most
 thirty seconds as FLAC, 16 kHz mono. A line is written when all pieces of its file are: what was
-stopped goes on with the next file.
+stopped goes on with the next file. Once its kind is known a file gets another line, which counts.
 """
 
 import base64
@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,7 +42,10 @@ LATEST_S: Final = 1.0  # codecs add silence in front
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of the library; `fingerprint` are the bits of its first minutes, base64."""
+    """One file of the library; `fingerprint` are the bits of its first minutes, base64.
+
+    `kind` says what it is a sound of, None where nobody has said so yet.
+    """
 
     digest: str
     name: str
@@ -52,14 +55,16 @@ class Entry:
     lufs: float
     pieces: tuple[str, ...]
     fingerprint: str
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where sounds come from, and under which licence they may be used."""
+    """Where sounds come from, under which licence they may be used, and what they are if known."""
 
     source: str
     licence: str
+    kind: str | None = None
 
 
 class AlreadyThere(Exception):
@@ -76,7 +81,7 @@ class SoundLibrary:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         (folder / PIECES).mkdir(parents=True, exist_ok=True)
-        self.entries = list(_read(folder / INDEX))
+        self.entries = list({entry.digest: entry for entry in _read(folder / INDEX)}.values())
 
     def ingest(self, path: Path, origin: Origin) -> Entry:
         """Take a file of sound or video in.
@@ -102,10 +107,32 @@ class SoundLibrary:
         names, duration_s = self._cut(path, digest, loudness)
         packed = base64.b64encode(np.packbits(bits).tobytes()).decode()
         entry = Entry(
-            digest, path.name, origin.source, origin.licence, duration_s, loudness, names, packed
+            digest,
+            path.name,
+            origin.source,
+            origin.licence,
+            duration_s,
+            loudness,
+            names,
+            packed,
+            origin.kind,
         )
         self._note(entry)
+        self.entries.append(entry)
         return entry
+
+    def file(self, digest: str, kind: str) -> None:
+        """Say what a file of the library is a sound of.
+
+        Raises:
+            KeyError: there is no such file.
+            OSError: the folder cannot be written.
+        """
+        places = {entry.digest: place for place, entry in enumerate(self.entries)}
+        place = places[digest]
+        filed = replace(self.entries[place], kind=kind)
+        self._note(filed)
+        self.entries[place] = filed
 
     def samples(self, piece: str) -> Array:
         """A piece, (n_samples,) at 16 kHz."""
@@ -119,7 +146,6 @@ class SoundLibrary:
             index.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
             index.flush()
             os.fsync(index.fileno())
-        self.entries.append(entry)
 
     def _cut(self, path: Path, digest: str, loudness: float) -> tuple[tuple[str, ...], float]:
         gain = 10.0 ** ((LEVEL_LUFS - loudness) / 20.0)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import torch
 
-from inference.audio import SAMPLE_RATE, Waveform
+from inference.audio import SAMPLE_RATE, Waveform, trim
 
 FRAME_SAMPLES: Final = 512  # 32 ms at 16 kHz, the only frame the model takes
 FRAME_S: Final = FRAME_SAMPLES / SAMPLE_RATE
@@ -29,7 +29,13 @@ class SpeechActivity:
             self._model: Any = silero_vad.load_silero_vad()
 
     def has_speech(self, waveform: Waveform) -> bool:
-        """Whether `ENOUGH_S` seconds of a 16 kHz waveform sound like speech; stops there."""
+        """Whether `ENOUGH_S` seconds of a 16 kHz waveform sound like speech; stops there.
+
+        It looks first where the recording gets loud: people press the button before they speak.
+        """
+        return self._speaks(trim(waveform)) or self._speaks(waveform)
+
+    def _speaks(self, waveform: Waveform) -> bool:
         needed = round(ENOUGH_S / FRAME_S)
         heard = 0
         for probability in self._probabilities(waveform):

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -17,6 +16,9 @@ from torch import Tensor
 
 from inference.analysis import Emotion, EmotionEstimate
 from inference.checkpoints import load
+from inference.language import Language as Language
+from inference.language import Readability, language_of
+from inference.negation import is_negated
 from models.sentence_encoder import PADDING
 from models.text_emotion import TextEmotionConfig, TextEmotionNet, TextEmotionOutput
 
@@ -42,21 +44,6 @@ FEWEST_LATIN_WORDS: Final = 4  # shorter texts are too short to tell their langu
 KNOWN_WORDS: Final = 0.5  # of the Latin words, or it is not English
 
 
-class Readability(StrEnum):
-    """Whether a text can be judged, and if not, why."""
-
-    READABLE = "readable"
-    NO_WORDS = "no_words"
-    UNKNOWN_LANGUAGE = "unknown_language"
-
-
-class Language(StrEnum):
-    """A language the model was trained on."""
-
-    KOREAN = "ko"
-    ENGLISH = "en"
-
-
 def normalise(text: str) -> str:
     """Fold what does not carry meaning: form, case, control characters, long repeats, numbers."""
     text = unicodedata.normalize("NFC", text[:LONGEST_TEXT]).lower()
@@ -64,13 +51,6 @@ def normalise(text: str) -> str:
     seen = (c if c.isspace() or unicodedata.category(c)[0] != "C" else " " for c in text)
     text = " ".join("".join(seen).split())
     return REPEATED.sub(r"\1\1", re.sub(r"\d+", "0", text))
-
-
-def language_of(text: str) -> Language:
-    """Name the language of a readable text: the one with more letters."""
-    hangul = sum("ㄱ" <= c <= "ㆎ" or "가" <= c <= "힣" for c in text)
-    latin = sum(c.isascii() and c.isalpha() for c in text)
-    return Language.KOREAN if 2 * hangul >= latin else Language.ENGLISH  # a syllable is 2 letters
 
 
 def windows(normalised: str) -> list[str]:
@@ -206,7 +186,8 @@ class TextEmotionRecognizer:
         words = WORD.findall(normalise(text))
         letters = [c for word in words for c in word if c.isalpha()]
         if len(letters) < FEWEST_LETTERS:
-            return Readability.NO_WORDS
+            written = any(c.isalnum() for word in words for c in word)
+            return Readability.TOO_SHORT if written else Readability.NO_WORDS
         known = sum("a" <= c <= "z" or "ㄱ" <= c <= "ㆎ" or "가" <= c <= "힣" for c in letters)
         if 2 * known <= len(letters):
             return Readability.UNKNOWN_LANGUAGE
@@ -222,7 +203,9 @@ class TextEmotionRecognizer:
         """Judge one message; None where `reads` says why it cannot be judged.
 
         A text longer than the model reads at once is judged by windows spread over it, and the
-        mean of their probabilities is what is said of the whole.
+        mean of their probabilities is what is said of the whole. Where a feeling is denied the
+        likeliest is taken for the denied one, and what is there instead for unknown: the model
+        learnt too few negations to be believed.
         """
         if self.reads(text) is not Readability.READABLE:
             return None
@@ -232,11 +215,13 @@ class TextEmotionRecognizer:
         posterior = (scores / calibration.temperature).softmax(1).mean(0).double()
         posterior = posterior / posterior.sum()
         probabilities = dict(zip(Emotion, posterior.tolist(), strict=True))
-        return EmotionEstimate(
-            probabilities,
-            heard(probabilities, calibration.present),
-            bool(posterior.max() >= calibration.sure),
-        )
+        sure = bool(posterior.max() >= calibration.sure)
+        if is_negated(normalised):
+            denied = max(FEELINGS, key=probabilities.__getitem__)
+            probabilities[Emotion.NEUTRAL] += probabilities[denied]
+            probabilities[denied] = 0.0
+            sure = False
+        return EmotionEstimate(probabilities, heard(probabilities, calibration.present), sure)
 
     @torch.inference_mode()
     def _scores(self, normalised: str, share: float) -> Tensor:

@@ -17,7 +17,7 @@ from inference.encoder_folders import (
     read_tokenizer,
     tokenizing,
 )
-from inference.text_emotion import Language, Readability
+from inference.language import Language, Readability
 from inference.text_recognizer import ScoreCalibration, ScoringRecognizer
 from models.text_encoder import EncoderHead, EncoderHeadConfig, TextEncoderNet
 

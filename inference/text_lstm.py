@@ -8,7 +8,8 @@ from torch import Tensor
 
 from inference.analysis import Emotion
 from inference.checkpoints import load
-from inference.text_emotion import UNKNOWN, Language, Pieces, Readability, batch, normalise
+from inference.language import Language, Readability
+from inference.text_emotion import UNKNOWN, Pieces, batch, normalise
 from inference.text_recognizer import ScoreCalibration, ScoringRecognizer
 from models.text_lstm import TextLstmConfig, TextLstmNet
 

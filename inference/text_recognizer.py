@@ -7,15 +7,8 @@ from typing import Protocol
 from torch import Tensor
 
 from inference.analysis import Emotion, EmotionEstimate
-from inference.text_emotion import (
-    LONGEST_TEXT,
-    Language,
-    Readability,
-    heard,
-    language_of,
-    normalise,
-    windows,
-)
+from inference.language import Language, Readability, language_of
+from inference.text_emotion import LONGEST_TEXT, heard, normalise, windows
 
 Scorer = Callable[[Sequence[str]], Tensor]
 

@@ -1,7 +1,6 @@
 """Finding and reading a Whisper model: OpenAI's by name or file, or the project's own."""
 
 import os
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -76,7 +75,9 @@ def _openai(path: Path) -> "Whisper":
         kept: Any = torch.load(path, map_location="cpu", weights_only=True)
         model = Whisper(ModelDimensions(**kept["dims"]))
         model.load_state_dict(kept["model_state_dict"])
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # what is no pickle makes the reader stumble in many ways
         raise CheckpointMismatch(f"{path.name} holds no Whisper model") from error
     return model.float()
 

@@ -5,6 +5,7 @@ how they are joined. Here they are added: the parameters are those of the table,
 passes a sum exactly.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,6 +14,7 @@ from torch.nn import functional
 
 CHANNELS = (1, 8, 16, 32, 64, 128)
 TIME_PADDINGS = (1, 2, 1, 2, 1)
+N_BANDS = 80
 N_FRAMES = 3000  # thirty seconds of Whisper's spectrogram
 
 
@@ -24,11 +26,20 @@ class EmergencyCnnConfig:
     dropout: float = 0.2
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Silence:
+    """What a block is given of silence, and what it hears in it before it pools."""
+
+    maps: Tensor
+    heard: Tensor
+
+
 class Block(nn.Module):
     """A convolution and a pooling, each halving time; `bands` are pooled together."""
 
     def __init__(self, n_in: int, n_out: int, padding: int, bands: int) -> None:
         super().__init__()
+        self.bands = bands
         self.convolution = nn.Conv2d(n_in, n_out, 3, stride=(1, 2), padding=(1, padding))
         self.relu = nn.ReLU()
         self.pooling = nn.MaxPool2d((bands, 2))
@@ -37,6 +48,12 @@ class Block(nn.Module):
         """(n, n_in, F, T) to (n, n_out, F / bands, about T / 4)."""
         pooled: Tensor = self.pooling(self.relu(self.convolution(maps)))
         return pooled
+
+    def pooled(self, heard: Tensor) -> Tensor:
+        """What `pooling` gives, in a tenth of its time on a processor."""
+        if self.bands == 2:
+            heard = torch.maximum(heard[..., ::2, :], heard[..., 1::2, :])
+        return torch.maximum(heard[..., :-1:2], heard[..., 1::2])
 
 
 class EmergencyCnn(nn.Module):
@@ -74,12 +91,13 @@ class EmergencyCnn(nn.Module):
                 with torch.no_grad():
                     parameter.mul_(0.5**0.5)
 
-    def forward(self, log_mel: Tensor) -> Tensor:
+    def forward(self, log_mel: Tensor, silence: Sequence[Silence] | None = None) -> Tensor:
         """Return logits over the kinds, (n, n_kinds).
 
         Args:
             log_mel: shape (n, 1, 80, T), T <= 3000, 0 where nothing sounds. A shorter one gives
                 what it would give with zeros up to 3000, and costs only what its length does.
+            silence: what `silence` gave for these weights; None to make it anew.
 
         Raises:
             ValueError: it is longer.
@@ -89,33 +107,42 @@ class EmergencyCnn(nn.Module):
             raise ValueError(f"{n_frames} frames are more than {N_FRAMES}")
         if n_frames == N_FRAMES:
             return self._judged(self._through(log_mel))
-        return self._judged(self._with_silence_after(log_mel))
+        return self._judged(self._before(self.silence() if silence is None else silence, log_mel))
+
+    def silence(self) -> list[Silence]:
+        """What each block makes of thirty seconds of silence: more than a short note costs."""
+        maps = self.head.weight.new_zeros(1, 1, N_BANDS, N_FRAMES)
+        found = []
+        for block in self.blocks:
+            assert isinstance(block, Block)
+            heard = torch.relu(block.convolution(maps))
+            found.append(Silence(maps, heard))
+            maps = block.pooled(heard)
+        return [*found, Silence(maps, maps)]
 
     def _through(self, found: Tensor) -> Tensor:
         for block in self.blocks:
             found = block(found)
         return found
 
-    def _with_silence_after(self, found: Tensor) -> Tensor:
+    def _before(self, silence: Sequence[Silence], found: Tensor) -> Tensor:
         """The last maps of recordings with silence after them.
 
-        Where only silence is seen the maps of all recordings are alike, so they are made once.
+        Where only silence is seen the maps of all recordings are alike.
         """
-        silence = found.new_zeros(1, 1, found.shape[2], N_FRAMES)
-        for block, padding in zip(self.blocks, TIME_PADDINGS, strict=True):
+        *within, after = silence
+        for block, padding, quiet in zip(self.blocks, TIME_PADDINGS, within, strict=True):
             assert isinstance(block, Block)
-            convolution, pooling = block.convolution, block.pooling
-            heard = torch.relu(convolution(silence))
-            width = found.shape[-1]
-            n_reached = min(-(-(width + padding) // 2), heard.shape[-1])  # columns not of silence
+            convolution = block.convolution
+            n_most = quiet.heard.shape[-1]
+            n_reached = min(-(-(found.shape[-1] + padding) // 2), n_most)  # columns not of silence
             n_seen = 2 * n_reached - padding + 1
-            found = _continued(found, silence, min(n_seen, silence.shape[-1]))
+            found = _continued(found, quiet.maps, min(n_seen, quiet.maps.shape[-1]))
             found = functional.pad(found, (padding, n_seen - found.shape[-1], 1, 1))
             found = functional.conv2d(found, convolution.weight, convolution.bias, stride=(1, 2))
-            silence = pooling(heard)
-            n_pooled = min(-(-n_reached // 2), silence.shape[-1])
-            found = pooling(_continued(torch.relu(found), heard, 2 * n_pooled))
-        return _continued(found, silence, silence.shape[-1])
+            n_pooled = min(-(-n_reached // 2), n_most // 2)
+            found = block.pooled(_continued(torch.relu(found), quiet.heard, 2 * n_pooled))
+        return _continued(found, after.maps, after.maps.shape[-1])
 
     def _judged(self, maps: Tensor) -> Tensor:
         found = maps.flatten(1)

@@ -93,6 +93,14 @@ class Guardians(Duties):
         )
         return len(ended.all()) == 1
 
+    def take_back(self, chat_id: int, digest_begins: str, now: datetime) -> str | None:
+        """The person ends an open link of their own; the name in it, None if there is none."""
+        for invitation in self.invitations(chat_id, now):
+            if invitation.token_digest.startswith(digest_begins):
+                self._session.delete(self._session.get_one(InvitationRow, invitation.token_digest))
+                return invitation.name
+        return None
+
     def accept(
         self, token: str, guardian_chat_id: int, language: Language, now: datetime
     ) -> Guardian | Refusal:

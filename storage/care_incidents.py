@@ -132,12 +132,16 @@ class Incidents(SealedRows):
         return [self._disclosure(row) for row in rows.all()]
 
     def acknowledge(self, incident_id: str, guardian_id: int, at: datetime) -> bool:
-        """A guardian takes care; False where they already did or were never told."""
+        """A guardian takes care; False where they already did or were never told.
+
+        What was passed on between rounds, with a number below 0, asks for no answer.
+        """
         changed = self._session.execute(
             update(DisclosureRow)
             .where(
                 DisclosureRow.incident_id == incident_id,
                 DisclosureRow.guardian_id == guardian_id,
+                DisclosureRow.round > 0,
                 DisclosureRow.acknowledged_at.is_(None),
             )
             .values(acknowledged_at=at)
@@ -187,6 +191,7 @@ class Incidents(SealedRows):
                 "what": disclosure.what,
                 "message_ids": disclosure.message_ids,
                 "enclosure_ids": disclosure.enclosure_ids,
+                "live_location_id": disclosure.live_location_id,
             },
         )
 
@@ -214,5 +219,6 @@ class Incidents(SealedRows):
             outcome=Outcome(row.outcome),
             message_ids=tuple(content["message_ids"]),
             enclosure_ids=tuple(content["enclosure_ids"]),
+            live_location_id=content.get("live_location_id"),  # not in older rows
             acknowledged_at=row.acknowledged_at,
         )

@@ -185,9 +185,11 @@ class Outcome(StrEnum):
 class Disclosure:
     """One guardian told in one round; the name stays after the guardian was removed.
 
-    `what` names what went along. `enclosure_ids` are those of its messages that hold recording or
-    location and are taken back when the incident ends. `guardian_chat_id` is None once nothing
-    can be taken back any more.
+    Rounds count up from 1; places passed on between them count down from -1.
+    `what` names what went along. `enclosure_ids` are those of its messages that hold words,
+    recording or location and are taken back when the incident ends. `guardian_chat_id` is None
+    once nothing can be taken back any more. `live_location_id` is the
+    one that moves with the person.
     """
 
     incident_id: str
@@ -201,6 +203,7 @@ class Disclosure:
     outcome: Outcome
     message_ids: tuple[int, ...] = ()
     enclosure_ids: tuple[int, ...] = ()
+    live_location_id: int | None = None
     acknowledged_at: datetime | None = None
 
 

@@ -155,19 +155,24 @@ class Database:
 
     def state(self) -> DatabaseState:
         """Whether the database answers and how far it is migrated."""
-        kind = self.engine.dialect.name
-        newest = ScriptDirectory.from_config(_migrations()).get_current_head()
-        try:
-            with self.engine.connect() as connection:
-                revision = MigrationContext.configure(connection).get_current_revision()
-        except SQLAlchemyError:
-            return DatabaseState(kind, False, None, newest)
-        return DatabaseState(kind, True, revision, newest)
+        return state_of(self.engine)
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
         self.keys.engine.dispose()
+
+
+def state_of(engine: Engine) -> DatabaseState:
+    """Whether a database answers and how far it is migrated."""
+    kind = engine.dialect.name
+    newest = ScriptDirectory.from_config(_migrations()).get_current_head()
+    try:
+        with engine.connect() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError:
+        return DatabaseState(kind, False, None, newest)
+    return DatabaseState(kind, True, revision, newest)
 
 
 def _holds(memory: Repository, chat_id: int) -> Guarded | None:

@@ -15,6 +15,7 @@ from storage.sleep_tables import SentSoundRow, SleepChoiceRow
 
 MOST_FAVOURITES = 5
 MOST_RATINGS = 100
+MOST_MADE = 30
 SENT_SOUNDS_KEPT = timedelta(days=365)
 
 
@@ -28,12 +29,30 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Making:
+    """A sound that somebody had made."""
+
+    recipe: Recipe
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The kinds that somebody liked most of the pairs they heard, in the order of the menu."""
+
+    kinds: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SleepMemory:
     """What one person chose last, keeps and thought of what they heard; the oldest come first."""
 
     last: Recipe | None = None
     favourites: tuple[Recipe, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    made: tuple[Making, ...] = ()
+    found: Found | None = None
 
 
 class SleepChoices(SealedRows):
@@ -45,12 +64,19 @@ class SleepChoices(SealedRows):
         return SleepMemory() if row is None else _memory(self._open(chat_id, row.sealed))
 
     def choose(self, chat_id: int, recipe: Recipe, now: datetime) -> None:
-        """The menu opens with this the next time.
+        """Keep that this was made; beyond `MOST_MADE` the oldest goes.
 
         Raises:
             NoSuchPerson: nobody is registered under this chat; so do the others below.
         """
-        self._keep(chat_id, replace(self.remembered(chat_id), last=recipe), now)
+        memory = self.remembered(chat_id)
+        made = (*memory.made, Making(recipe, now))[-MOST_MADE:]
+        self._keep(chat_id, replace(memory, last=recipe, made=made), now)
+
+    def find(self, chat_id: int, kinds: tuple[str, ...], now: datetime) -> None:
+        """Keep which kinds the person liked most of the pairs they heard; the newest count."""
+        found = Found(kinds, now)
+        self._keep(chat_id, replace(self.remembered(chat_id), found=found), now)
 
     def rate(self, chat_id: int, recipe: Recipe, liked: bool, now: datetime) -> None:
         """Keep what the person thought of a sound; beyond `MOST_RATINGS` the oldest goes."""
@@ -121,9 +147,15 @@ def sound_digest(recipe: Recipe, language: str) -> str:
 
 
 def plain_recipe(recipe: Recipe) -> dict[str, Any]:
-    """A recipe of the menu as JSON holds it."""
+    """A recipe of the menu as JSON holds it; weights only where they differ.
+
+    So the digests of sounds that were sent before there were weights stay what they are.
+    """
+    weights = [weight for _, weight in recipe.kinds]
+    weighted = {} if set(weights) == {1.0} else {"weights": weights}
     return {
         "kinds": [kind for kind, _ in recipe.kinds],
+        **weighted,
         "strength": recipe.strength.value,
         "minutes": float(recipe.minutes),
         "seed": recipe.seed,
@@ -132,7 +164,8 @@ def plain_recipe(recipe: Recipe) -> dict[str, Any]:
 
 def recipe_from(plain: Mapping[str, Any]) -> Recipe:
     """What `plain_recipe` wrote."""
-    kinds = tuple((kind, 1.0) for kind in plain["kinds"])
+    weights = plain.get("weights") or [1.0] * len(plain["kinds"])
+    kinds = tuple(zip(plain["kinds"], weights, strict=True))
     return Recipe(kinds, plain["minutes"], plain["seed"], Strength(plain["strength"]))
 
 
@@ -144,10 +177,21 @@ def _plain_memory(memory: SleepMemory) -> dict[str, Any]:
             {"recipe": plain_recipe(each.recipe), "liked": each.liked, "at": each.at.isoformat()}
             for each in memory.ratings
         ],
+        "made": [
+            {"recipe": plain_recipe(each.recipe), "at": each.at.isoformat()}
+            for each in memory.made
+        ],
+        "found": _plain_found(memory.found),
     }
 
 
+def _plain_found(found: Found | None) -> dict[str, Any] | None:
+    return None if found is None else {"kinds": list(found.kinds), "at": found.at.isoformat()}
+
+
 def _memory(plain: Mapping[str, Any]) -> SleepMemory:
+    """What `_plain_memory` wrote; `made` and `found` were not written at first."""
+    found = plain.get("found")
     return SleepMemory(
         None if plain["last"] is None else recipe_from(plain["last"]),
         tuple(recipe_from(each) for each in plain["favourites"]),
@@ -155,4 +199,9 @@ def _memory(plain: Mapping[str, Any]) -> SleepMemory:
             Rating(recipe_from(each["recipe"]), each["liked"], datetime.fromisoformat(each["at"]))
             for each in plain["ratings"]
         ),
+        tuple(
+            Making(recipe_from(each["recipe"]), datetime.fromisoformat(each["at"]))
+            for each in plain.get("made", ())
+        ),
+        found and Found(tuple(found["kinds"]), datetime.fromisoformat(found["at"])),
     )

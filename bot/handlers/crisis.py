@@ -8,18 +8,18 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
+from bot.exchange import Incoming
 from bot.handlers.taps import parts, tapped
 from bot.incidents.alarms import Alarm
-from bot.incidents.consent import is_quiet, is_told
+from bot.incidents.consent import is_told
 from bot.incidents.state import Answer, PersonTapped
-from bot.incidents.word_alarms import alarm_of
-from bot.look_up import NOBODY, NOBODY_S
-from bot.replies import Reply
-from bot.responder import Incoming
+from bot.incidents.word_alarms import noticed
+from bot.look_up import NOBODY_S
+from bot.reply import Reply
 from bot.sending import acknowledge, send
 from bot.todak import LookAfter, Todak, language_of_stranger
 from inference.analysis import Distress, DistressLevel
-from inference.text_emotion import language_of
+from inference.language import language_of
 from storage.records import Language
 
 log = logging.getLogger(__name__)
@@ -51,19 +51,19 @@ class Crisis:
         """
         known = await self._todak.look_up.person(incoming.chat_id)
         language = known.language(_language_of(incoming))
-        alarm = alarm_of(incoming, distress, language, known.age_band)
-        guards = NOBODY
-        if alarm is not None:
-            guards = await self._todak.look_up.guards(incoming.chat_id, self._todak.clock())
-        # Where nobody knows yet, the incident finds out.
-        told = alarm is not None and (is_told(alarm, guards.guarded) or not guards.surely)
-        if not (told and is_quiet(guards.guarded, distress.kind)):
+        found = await noticed(self._todak, incoming, distress, language, known.age_band)
+        alarm = found.alarm
+        number = incoming.message_id if alarm is None else alarm.message_id
+        if not found.quiet:
             reply = self._todak.replies[language].crisis(
-                distress, incoming.message_id, known.age_band, someone_told=told
+                distress, number, known.age_band, someone_told=found.told
             )
-            await self._say_once(incoming.chat_id, f"message:{incoming.message_id}", reply)
+            # An edit is answered anew where it speaks of another danger, or raises an alarm.
+            said = number if found.told else incoming.message_id
+            what = f"message:{said}:{distress.level}:{distress.kind}"
+            await self._say_once(incoming.chat_id, what, reply)
         if alarm is not None and (
-            told or (not guards.fresh and await self._told_after_all(alarm))
+            found.told or found.quiet or (not found.fresh and await self._told_after_all(alarm))
         ):
             await self._todak.raise_alarm(alarm)
             return
@@ -72,7 +72,7 @@ class Crisis:
             await self._todak.look_after(
                 LookAfter(
                     incoming.chat_id,
-                    incoming.message_id,
+                    number,
                     distress.level,
                     language,
                     known.age_band,
@@ -123,5 +123,5 @@ class Crisis:
 
 def _language_of(incoming: Incoming) -> Language:
     """The language of somebody's own words: what their client says may not be theirs."""
-    text = incoming.utterance.text
+    text = incoming.words
     return incoming.language if text is None else Language(language_of(text).value)

@@ -7,7 +7,7 @@ from telegram.ext import ContextTypes
 
 from bot.handlers.taps import parts, tapped
 from bot.incidents.alarms import Alarm, Source
-from bot.replies import Button, Reply
+from bot.reply import Button, Reply
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
 from bot.wording import Wording

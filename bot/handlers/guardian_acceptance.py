@@ -11,7 +11,7 @@ from telegram.ext import ContextTypes
 from bot import guardian_replies as say_to
 from bot.handlers.guardian_invitation import token_of
 from bot.handlers.taps import parts, tapped
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.sending import acknowledge, cannot_be_reached, replace, send
 from bot.todak import Todak, client_language, known
 from storage.care_records import Guardian, Refusal

@@ -9,7 +9,7 @@ from telegram.ext import ContextTypes
 
 from bot import guardian_replies as say_to
 from bot.handlers.taps import tapped
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
 from storage.care_guardians import TooManyGuardians

@@ -7,15 +7,21 @@ from telegram import CallbackQuery, Update
 from telegram.ext import ContextTypes
 
 from bot import guardian_replies as say_to
+from bot import live_locations
 from bot.handlers.taps import parts, tapped
-from bot.replies import Replies, Reply
+from bot.incidents.state import Withdrawn
+from bot.open_incidents import tell_open_incidents
+from bot.replies import Replies
+from bot.reply import Reply
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
+from bot.withdrawal import withdraw
 from storage.care_records import ENCLOSURES, Choice
 from storage.records import Person
 from storage.repository import Repository
 
 PAGES = ("show", "topics", "enclosures", "done", "later", "remove", "look", "keep-later")
+WITHDRAWING = ("pause", "remove-yes")
 CHANGES = ("pause", "resume", "keep", "remove-yes")
 ACTS = "|".join((*PAGES, *CHANGES, "[0-9]"))
 """What a button about one guardian may do; a digit is a place in the order, 0 the first."""
@@ -42,23 +48,40 @@ class Guardians:
             await acknowledge(query)
             await replace(query, await asyncio.to_thread(self._list, person))
 
+    async def take_back(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A link that was handed out and not accepted is over from now on."""
+        query, person = await self._tapped(update)
+        if person is not None:
+            page = await asyncio.to_thread(self._take_back, person, parts(query)[2])
+            await acknowledge(query)
+            await replace(query, page)
+
     async def act(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A page about one guardian is opened, or something changes about them."""
         query, person = await self._tapped(update)
         if person is not None:
             _, guardian_id, act = parts(query)
             page = await asyncio.to_thread(self._act, person, int(guardian_id), act)
+            if act in WITHDRAWING:
+                await withdraw(self._todak, person.chat_id, query.id, int(guardian_id))
             await acknowledge(query)
             await replace(query, page)
 
     async def choose(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """One choice is switched; it counts for whatever is told from now on."""
+        """One choice is switched; it counts for whatever is told from now on.
+
+        A live location that the guardian is being shown ends with its consent.
+        """
         query, person = await self._tapped(update)
         if person is not None:
             _, guardian_id, choice, turn = parts(query)
-            page = await asyncio.to_thread(
-                self._choose, person, int(guardian_id), Choice(choice), turn == "on"
+            switched, on = Choice(choice), turn == "on"
+            page, shown = await asyncio.to_thread(
+                self._choose, person, int(guardian_id), switched, on
             )
+            if switched is Choice.LOCATION and not on:
+                await live_locations.pass_on(self._todak.urgent_bot, shown, None)
+                await tell_open_incidents(self._todak, person.chat_id, Withdrawn(), query.id)
             await acknowledge(query)
             await replace(query, page)
 
@@ -67,6 +90,7 @@ class Guardians:
         query, person = await self._tapped(update)
         if person is not None:
             await asyncio.to_thread(self._remove_all, person.chat_id)
+            await withdraw(self._todak, person.chat_id, query.id)
             await acknowledge(query)
             say = self._replies(person).say
             await replace(query, Reply(say_to.told(say, ())))
@@ -78,6 +102,13 @@ class Guardians:
         if person is None:
             await acknowledge(query, replies.say("stale-button"))
         return query, person
+
+    def _take_back(self, person: Person, digest_begins: str) -> Reply:
+        with self._todak.database.transaction() as memory:
+            name = memory.care.take_back(person.chat_id, digest_begins, self._todak.clock())
+            if name is None:  # accepted or over meanwhile, or tapped twice: the list tells
+                return self._list_in(memory, person)
+            return self._list_in(memory, person, first="invitation-taken-back", name=name)
 
     def _act(self, person: Person, guardian_id: int, act: str) -> Reply:
         with self._todak.database.transaction() as memory:
@@ -96,16 +127,24 @@ class Guardians:
                 care.move(chat_id, guardian_id, int(act))
             return self._page_in(memory, person, guardian_id, act)
 
-    def _choose(self, person: Person, guardian_id: int, choice: Choice, granted: bool) -> Reply:
+    def _choose(
+        self, person: Person, guardian_id: int, choice: Choice, granted: bool
+    ) -> tuple[Reply, list[live_locations.Shown]]:
+        """The page, and where this guardian was being shown a live location."""
         with self._todak.database.transaction() as memory:
             guardian = memory.care.guardian(person.chat_id, guardian_id)
             if guardian is None:
-                return self._list_in(memory, person, first="guardian-gone")
+                return self._list_in(memory, person, first="guardian-gone"), []
+            shown = [
+                each
+                for each in live_locations.shown_to_guardians(memory, person.chat_id)
+                if each[0] == guardian.guardian_chat_id
+            ]
             if granted != (choice in guardian.choices):
                 now = self._todak.clock()
                 memory.care.set_choice(person.chat_id, guardian_id, choice, granted, now)
             page = "enclosures" if choice in ENCLOSURES else "topics"
-            return self._page_in(memory, person, guardian_id, page)
+            return self._page_in(memory, person, guardian_id, page), shown
 
     def _remove_all(self, chat_id: int) -> None:
         with self._todak.database.transaction() as memory:

@@ -11,7 +11,8 @@ from bot import home_replies as say_to
 from bot import live_locations
 from bot.handlers.taps import parts, tapped
 from bot.home_replies import CODES, TYPED, AtHome, Step
-from bot.replies import Reply
+from bot.incidents.on_record import is_danger
+from bot.reply import Reply
 from bot.responder import current
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
@@ -92,12 +93,16 @@ class HomePages:
             await self._show(query, person, following, in_flow=in_flow, notice=say("home-saved"))
 
     async def delete(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """One thing is deleted; with the first code the second goes too."""
+        """One thing is deleted; with the first code the second goes too.
+
+        With the last place ends a live location that guardians are being shown.
+        """
         query, person = await self._tapped(update)
         if person is not None:
             step = Step(parts(query)[2])
             say = self._todak.replies[person.language].say
-            deleted = await asyncio.to_thread(self._delete, person.chat_id, step)
+            deleted, shown = await asyncio.to_thread(self._delete, person.chat_id, step)
+            await live_locations.pass_on(context.bot, shown, None)
             notice = say("home-deleted" if deleted else "home-code-later")
             await self._show(query, person, None, notice=notice)
 
@@ -222,8 +227,12 @@ class HomePages:
             remember_positions(memory, chat_id, on, self._todak)
             return [] if on else live_locations.shown_to_guardians(memory, chat_id)
 
-    def _delete(self, chat_id: int, step: Step) -> bool:
-        """Delete one thing; False where a code may be needed this moment."""
+    def _delete(self, chat_id: int, step: Step) -> tuple[bool, list[live_locations.Shown]]:
+        """Delete one thing; False where a code may be needed this moment.
+
+        Also where a live location is shown that must not be any more.
+        """
+        shown: list[live_locations.Shown] = []
         with self._todak.database.transaction() as memory:
             home = memory.care.home(chat_id)
             match step:
@@ -233,12 +242,13 @@ class HomePages:
                     memory.care.set_home(chat_id, changed(home, address=None))
                 case Step.LOCATION:
                     memory.care.forget_position(chat_id)
+                    shown = live_locations.shown_to_guardians(memory, chat_id)
                 case _ if codes_are_needed(memory, chat_id):
-                    return False
+                    return False, shown
                 case _:
                     code = Code.CANCEL if step is Step.CODE else Code.DURESS
                     memory.care.set_code(chat_id, code, None)
-        return True
+        return True, shown
 
 
 def codes_are_needed(memory: Repository, chat_id: int) -> bool:
@@ -246,7 +256,9 @@ def codes_are_needed(memory: Repository, chat_id: int) -> bool:
 
     One that was cancelled under duress is not counted, though it goes on: that must not show.
     """
-    return any(not each.pretends for each in memory.care.open_incidents(chat_id))
+    return any(
+        is_danger(each) and not each.pretends for each in memory.care.open_incidents(chat_id)
+    )
 
 
 def remember_positions(memory: Repository, chat_id: int, on: bool, todak: Todak) -> None:

@@ -10,7 +10,7 @@ from bot import home_replies as say_to
 from bot.codes import FEWEST_DIGITS, MOST_DIGITS, Unusable, digits
 from bot.handlers.home import HomePages, codes_are_needed
 from bot.home_replies import TYPED, Step
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.sending import change, send
 from bot.todak import Todak, known
 from bot.wording import Wording

@@ -7,7 +7,7 @@ from telegram.ext import ContextTypes
 
 from bot.handlers.taps import parts, tapped
 from bot.incidents import listing as say_to
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
 from storage.records import Person

@@ -12,6 +12,7 @@ from telegram.ext import ContextTypes
 from bot.codes import Unusable, digits
 from bot.handlers.talk import Handler
 from bot.handlers.taps import parts, tapped
+from bot.incidents.on_record import is_danger
 from bot.incidents.replies import IncidentReplies
 from bot.incidents.state import Answer, CodeTyped, GuardianTapped, PersonTapped, Word
 from bot.incidents.told_replies import ToldReplies
@@ -47,7 +48,10 @@ class IncidentAnswers:
         if not there:
             person = await self._todak.look_up.person(chat_id)
             language = person.language(language_of_stranger(update))
-            await send(self._todak.urgent_bot, chat_id, self._replies[language].over())
+            guarded = await self._guarded(chat_id)
+            quiet = guarded is not None and guarded.home.quiet
+            over = self._replies[language].over(quiet=quiet)
+            await send(self._todak.urgent_bot, chat_id, over)
 
     async def guardian(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A guardian answers; one who was removed meanwhile is thanked all the same."""
@@ -58,7 +62,7 @@ class IncidentAnswers:
         language = language_of_stranger(update) if duty is None else duty.language
         there = False
         if duty is not None:
-            event = GuardianTapped(duty.guardian_id, word)
+            event = GuardianTapped(duty.guardian_id, word, query.id)
             there = await self._todak.signal_incident(
                 int(chat_id), int(message_id), event, query.id
             )
@@ -83,12 +87,12 @@ class IncidentAnswers:
             _, message_id, answer = data.split(":")
             event = PersonTapped(Answer(answer), query.id)
             self._todak.signal_in_memory(chat.id, int(message_id), event)
-        elif re.match(GUARDIAN_TAP, data):
+        elif query is not None and re.match(GUARDIAN_TAP, data):
             _, chat_id, message_id, word = data.split(":")
             guarded = await self._guarded(int(chat_id))
             for each in () if guarded is None else guarded.guardians:
                 if each.guardian_chat_id == chat.id:
-                    said = GuardianTapped(each.id, Word(word))
+                    said = GuardianTapped(each.id, Word(word), query.id)
                     self._todak.signal_in_memory(int(chat_id), int(message_id), said)
         elif message is not None and message.text and re.match(CODE, message.text):
             guarded, typed = await self._guarded(chat.id), digits(message.text)
@@ -124,7 +128,7 @@ class IncidentAnswers:
         return take
 
     async def _waiting(self, chat_id: int) -> list[int]:
-        """The messages of a chat's open incidents, where a code is set."""
+        """The messages of incidents that a code may end, where one is set."""
 
         def read() -> list[int]:
             with self._todak.database.transaction() as memory:
@@ -133,7 +137,7 @@ class IncidentAnswers:
                 if memory.care.home(chat_id).cancel_code_digest is None:
                     return []
                 found = memory.care.open_incidents(chat_id)
-                return [int(record.id.rpartition(":")[2]) for record in found]
+                return [int(record.id.rpartition(":")[2]) for record in found if is_danger(record)]
 
         return await asyncio.to_thread(read)
 

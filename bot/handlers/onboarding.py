@@ -7,7 +7,7 @@ from telegram import Bot, Update
 from telegram.ext import ContextTypes
 
 from bot.handlers.taps import parts, tapped
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.responder import current
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, client_language, language_of_stranger

@@ -15,7 +15,7 @@ from bot.export_care import read_care
 from bot.handlers.guardian_acceptance import tell
 from bot.handlers.guardian_leave import farewells
 from bot.handlers.taps import tapped
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
 from storage.records import Person

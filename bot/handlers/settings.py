@@ -7,7 +7,7 @@ from telegram.ext import ContextTypes
 
 from bot.guardian_replies import told
 from bot.handlers.taps import parts, tapped
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.responder import current
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import secrets
-from dataclasses import replace as with_changes
 
 from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest, TelegramError
@@ -11,15 +10,17 @@ from telegram.ext import ContextTypes
 
 from bot import sleep_replies
 from bot.handlers.taps import parts, tapped
-from bot.replies import Replies, Reply
+from bot.replies import Replies
+from bot.reply import Reply
 from bot.responder import current
 from bot.sending import acknowledge, keyboard, replace, send
-from bot.sleep_buttons import N_SEEDS, first_recipe, recipe_in, similar
+from bot.sleep_buttons import N_SEEDS, menu_recipe, recipe_in, similar
+from bot.sleep_taste import opening, ranked_kinds
 from bot.sound_sending import Order
 from bot.sound_work import SoundWork
 from bot.todak import Todak, known
-from inference.sleep_sounds import weights_are_there
 from inference.sound_recipe import Recipe
+from inference.weights import sleep_weights_are_there
 from storage.records import Purpose
 from storage.repository import Repository
 from storage.sleep_choices import SleepMemory
@@ -40,9 +41,9 @@ class Sleep:
         self._work = work
 
     async def open(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """/sleep: the menu, as it was chosen last; open to everyone."""
+        """/sleep: the menu, opened by this person's taste; open to everyone."""
         _, replies, chat_id = await known(self._todak, update)
-        await send(context.bot, chat_id, await self._menu(chat_id, replies))
+        await send(context.bot, chat_id, await self.menu(chat_id, replies))
 
     async def other(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """The menu once more, below the sound or the word that it was stopped."""
@@ -58,9 +59,10 @@ class Sleep:
         if recipe is None:
             await acknowledge(query, replies.say("stale-button"))
             return
-        favourites = (await asyncio.to_thread(self._remembered, chat_id)).favourites
+        remembered = await asyncio.to_thread(self._remembered, chat_id)
+        kinds = ranked_kinds(remembered, self._todak.clock())
         await acknowledge(query)
-        await replace(query, sleep_replies.menu(replies.say, recipe, favourites))
+        await replace(query, sleep_replies.menu(replies.say, recipe, remembered.favourites, kinds))
 
     async def limit(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """One kind more or less than there may be."""
@@ -75,7 +77,7 @@ class Sleep:
         recipe, message = _recipe(query), query.message
         if recipe is None or message is None:
             await acknowledge(query, replies.say("stale-button"))
-        elif not weights_are_there():
+        elif not sleep_weights_are_there():
             await acknowledge(query, replies.say("sleep-unavailable"))
         elif await self._work.is_busy(chat_id):
             await acknowledge(query, replies.say("sleep-busy"))
@@ -88,7 +90,7 @@ class Sleep:
             order = Order(chat_id, message.message_id, progress_id, recipe, language)
             await self._work.begin(order)
             await acknowledge(query)
-            await asyncio.to_thread(self._keep, chat_id, "make", recipe)
+            await asyncio.to_thread(self.remember, chat_id, recipe)
 
     async def stop(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Stop what is being made; where nothing is any more, only the message goes."""
@@ -118,24 +120,53 @@ class Sleep:
             with contextlib.suppress(BadRequest):  # tapped twice, nothing changes
                 await query.edit_message_reply_markup(keyboard(Reply("", below)))
 
-    async def _menu(self, chat_id: int, replies: Replies) -> Reply:
-        if not weights_are_there():
+    def opened(self, chat_id: int, seed: int) -> Recipe:
+        """What the menu opens with; reads the database."""
+        return opening(self._remembered(chat_id), seed, self._todak.clock()).recipe
+
+    def remember(self, chat_id: int, recipe: Recipe) -> bool:
+        """That this is made, if that may be kept."""
+        return self._keep(chat_id, "make", recipe)
+
+    async def found(
+        self, chat_id: int, replies: Replies, kinds: tuple[str, ...], said: str
+    ) -> Reply:
+        """The menu opened with these kinds, if any, and with what is said of them."""
+        seed = secrets.randbelow(N_SEEDS)
+        remembered = await asyncio.to_thread(self._remembered, chat_id)
+        now = self._todak.clock()
+        before = opening(remembered, seed, now).recipe
+        recipe = before
+        if kinds:
+            recipe = menu_recipe(kinds, before.strength, round(before.minutes), seed)
+        ranked = ranked_kinds(remembered, now)
+        return sleep_replies.menu(replies.say, recipe, remembered.favourites, ranked, said)
+
+    async def menu(self, chat_id: int, replies: Replies) -> Reply:
+        """The menu, opened by this person's taste."""
+        if not sleep_weights_are_there():
             return Reply(replies.say("sleep-unavailable"))
         remembered = await asyncio.to_thread(self._remembered, chat_id)
-        seed = secrets.randbelow(N_SEEDS)
-        recipe = first_recipe(seed)
-        if remembered.last is not None:
-            recipe = with_changes(remembered.last, seed=seed)
-        return sleep_replies.menu(replies.say, recipe, remembered.favourites)
+        now = self._todak.clock()
+        first = opening(remembered, secrets.randbelow(N_SEEDS), now)
+        return sleep_replies.menu(
+            replies.say,
+            first.recipe,
+            remembered.favourites,
+            ranked_kinds(remembered, now),
+            replies.say(f"sleep-why-{first.reason}"),
+        )
 
     def _remembered(self, chat_id: int) -> SleepMemory:
+        """What is kept; what was kept before the consent was withdrawn is not used."""
         with self._todak.database.transaction() as memory:
-            return memory.sleep.remembered(chat_id)
+            kept = may_keep(memory, chat_id)
+            return memory.sleep.remembered(chat_id) if kept else SleepMemory()
 
     def _keep(self, chat_id: int, act: str, recipe: Recipe) -> bool:
         """Keep what was tapped; False, and nothing is kept, without the consent to a record."""
         with self._todak.database.transaction() as memory:
-            if not _may_keep(memory, chat_id):
+            if not may_keep(memory, chat_id):
                 return False
             now = self._todak.clock()
             match act:
@@ -150,7 +181,8 @@ class Sleep:
             return True
 
 
-def _may_keep(memory: Repository, chat_id: int) -> bool:
+def may_keep(memory: Repository, chat_id: int) -> bool:
+    """Whether the person agreed to a record, and has not taken that back."""
     consent = current(memory.consents(chat_id)).get(Purpose.HISTORY)
     return consent is not None and consent.granted
 

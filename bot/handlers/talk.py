@@ -11,6 +11,7 @@ from telegram.constants import ChatAction, FileSizeLimit
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ContextTypes
 
+from bot.exchange import Incoming, Response, Sound
 from bot.halves import Half
 from bot.handlers.crisis import Crisis
 from bot.handlers.taps import parts, tapped
@@ -18,8 +19,9 @@ from bot.incoming import incoming_from
 from bot.listening import Listening
 from bot.pace import Pace
 from bot.policy import FRESH, AnswerCrisis
-from bot.replies import Replies, Reply
-from bot.responder import Incoming, Response, Sound, trusted_words
+from bot.replies import Replies
+from bot.reply import Reply
+from bot.responder import trusted_words
 from bot.sending import acknowledge, change, replace, send
 from bot.todak import Todak, language_of_stranger
 from inference.analysis import Analysis, Utterance
@@ -102,7 +104,7 @@ class Talk:
             if danger is not None:  # words may raise it, never lower it
                 await self._answer(context, incoming, danger)
             return
-        utterance = Utterance(incoming.utterance.text, recorded.recording)
+        utterance = Utterance(incoming.utterance.text, recorded.sound.recording)
         incoming = changed(incoming, utterance=utterance, spoken=spoken)
         await self._respond(context, incoming, recorded.sound)
 
@@ -163,7 +165,7 @@ class Talk:
         query, chat_id = tapped(update)
         await acknowledge(query)
         replies = self._todak.replies[await self._language(update, chat_id)]
-        buttons = replies.feeling_buttons(int(parts(query)[1]), None)
+        buttons = replies.feelings.feeling_buttons(int(parts(query)[1]), None)
         await replace(query, Reply(replies.say("choose-again-question"), buttons))
 
     async def misheard(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -189,7 +191,7 @@ class Talk:
         stored = await asyncio.to_thread(self._correct, chat_id, int(message_id), feeling)
         replies = self._todak.replies[await self._language(update, chat_id)]
         key = "confirmed-unstored" if how == "confirmed" and not stored else how
-        await replace(query, replies.chosen(key, int(message_id), feeling))
+        await replace(query, replies.feelings.chosen(key, int(message_id), feeling))
 
     def _correct(self, chat_id: int, message_id: int, feeling: str) -> bool:
         with self._todak.database.transaction() as memory:
@@ -202,7 +204,7 @@ class Talk:
         sound: Sound | None = None,
     ) -> None:
         half = None
-        if incoming.own:
+        if incoming.recorded_here:
             half = self._todak.halves.before(
                 incoming.chat_id, incoming.message_id, incoming.sent_at
             )
@@ -226,7 +228,9 @@ class Talk:
             return
         elif await self._todak.in_danger(incoming.chat_id):
             # Somebody answers by typing: no guess, no form and no greeting now.
-            await send(context.bot, incoming.chat_id, Reply(replies.say("crisis-listening")))
+            quiet = await self._todak.in_quiet(incoming.chat_id)
+            key = "crisis-listening-quiet" if quiet else "crisis-listening"
+            await send(context.bot, incoming.chat_id, Reply(replies.say(key)))
         elif response.act is not None:
             await self._name(context, incoming, response, replies)
         elif response.ask is not None:
@@ -253,7 +257,7 @@ class Talk:
         """A recording by its words; an old one tells as little of now as one passed on."""
         is_now = self._todak.clock() - incoming.sent_at <= FRESH
         utterance = Utterance(said or incoming.utterance.text)
-        return changed(incoming, utterance=utterance, own=incoming.own and is_now)
+        return changed(incoming, utterance=utterance, own=incoming.recorded_here and is_now)
 
     async def _name(
         self,
@@ -266,16 +270,16 @@ class Talk:
         assert response.act is not None and not isinstance(response.act, AnswerCrisis)
         half = response.joined
         if response.puts_right is not None:
-            reply = replies.put_right(response.act, response.puts_right)
+            reply = replies.feelings.put_right(response.act, response.puts_right)
             await send(context.bot, incoming.chat_id, reply)
             self._todak.halves.note(incoming.chat_id, incoming.message_id, None)
             return
         if half is not None:
-            reply = replies.to_act(response.act, half.message_id, together=True)
+            reply = replies.feelings.to_act(response.act, half.message_id, together=True)
             await change(context.bot, incoming.chat_id, half.answer_id, reply)
         else:
             heard = trusted_words(response.analysis)
-            reply = replies.to_act(response.act, incoming.message_id, heard)
+            reply = replies.feelings.to_act(response.act, incoming.message_id, heard)
             answer_id = await send(context.bot, incoming.chat_id, reply)
             if response.analysis is None or response.analysis.emotion is None:
                 return
@@ -308,7 +312,7 @@ class Talk:
 
 def _half(incoming: Incoming, analysis: Analysis, answer_id: int) -> Half | None:
     """What may be heard together with the next message: the person's own words or voice alone."""
-    if not incoming.own or analysis.emotion is None or len(analysis.modalities) != 1:
+    if not incoming.recorded_here or analysis.emotion is None or len(analysis.modalities) != 1:
         return None
     [modality] = analysis.modalities
     return Half(incoming.message_id, incoming.sent_at, modality, analysis.emotion, answer_id)
@@ -332,5 +336,6 @@ async def _typing_shown(bot: Bot, chat_id: int) -> AsyncIterator[None]:
 
 def _kind_of(message: Message) -> str:
     """The wording key for a message that is neither text nor sound."""
-    kinds = ("photo", "sticker", "location", "contact", "document", "poll")
+    # An animation has a document beside it, which names it less well.
+    kinds = ("photo", "sticker", "location", "contact", "animation", "document", "poll")
     return next((kind for kind in kinds if getattr(message, kind)), "other-content")

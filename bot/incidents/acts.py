@@ -27,6 +27,7 @@ class Line(StrEnum):
     NOBODY = "nobody"
     SENT = "sent"
     CHECK_SENT = "check-sent"
+    PLACE_SENT = "place-sent"
     NOBODY_REACHED = "nobody-reached"
     NOBODY_ANSWERED = "nobody-answered"
     ACKNOWLEDGED = "acknowledged"
@@ -53,7 +54,7 @@ class Say:
         seconds: that the line names.
         guardian_ids: whom it names.
         round: the round of telling it speaks of.
-        shown: whether recording or location are taken back.
+        shown: whether what was shown to guardians is taken back.
     """
 
     line: Line
@@ -70,6 +71,7 @@ class Message(StrEnum):
     ALARM = "alarm"
     CHECK = "check"
     DRILL = "drill"
+    PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,10 @@ ARRIVED = (Sent.ACCEPTED, Sent.UNCERTAIN)
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One attempt to tell one guardian in one round, as it went."""
+    """One attempt to tell one guardian in one round, as it went.
+
+    `place_at` is when the place was shared that it showed.
+    """
 
     guardian_id: int
     guardian_chat_id: int
@@ -132,12 +137,32 @@ class Telling:
     message_ids: tuple[int, ...] = ()
     enclosure_ids: tuple[int, ...] = ()
     live_location_id: int | None = None
+    place_at: datetime | None = None
     wait_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
+class PassOn:
+    """Show guardians who were told where the person is now.
+
+    Attributes:
+        guardian_ids: whom.
+        round: under which number it is on record; rounds of telling count up from 1, these down.
+        shared_at: when the place was shared.
+        again: whether it is the place that was known already.
+        n_tries: how often it was tried again.
+    """
+
+    guardian_ids: tuple[int, ...]
+    round: int
+    shared_at: datetime
+    again: bool = False
+    n_tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack:
-    """Delete what was shown of recording and location from guardians' chats."""
+    """Delete what was shown of words, recording and location from guardians' chats."""
 
     shown: tuple[Telling, ...]
 
@@ -147,4 +172,4 @@ class WriteDown:
     """Have the database hold the incident as it stands, and who was told."""
 
 
-Act = Say | Tell | Inform | TakeBack | WriteDown
+Act = Say | Tell | Inform | PassOn | TakeBack | WriteDown

@@ -22,13 +22,18 @@ class Source(StrEnum):
     DRILL = "drill"
 
 
+EDITS = 10**8
+"""How many edits of one message have numbers of their own: one a second for three years."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """One message that sounds like a danger.
 
     Attributes:
         chat_id: the chat of the person in danger.
-        message_id: the message it was noticed in; with the chat it names the incident.
+        message_id: the message it was noticed in, or the number of its edit; with the chat it
+            names the incident.
         source: which row of the safety table it is.
         kind: an emergency kind, "selfharm", or "help" where none is known.
         sent_at: when the message was sent.
@@ -53,6 +58,11 @@ class Alarm:
     file_id: str | None = None
     file_kind: str | None = None
     recording_digest: str | None = None
+
+
+def number_of_edit(message_id: int, edited_at: datetime) -> int:
+    """What names the alarm of an edit in the place of its message; 18 digits at most."""
+    return message_id * EDITS + int(edited_at.timestamp()) % EDITS
 
 
 def incident_id(bot_id: int, chat_id: int, message_id: int) -> str:

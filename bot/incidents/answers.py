@@ -34,6 +34,8 @@ def person_tapped(turn: Turn, answer: Answer) -> None:
     elif turn.incident.phase is Phase.CONFIRMED:
         turn.say(Line.REOPENED)
         begin(turn)
+    elif not turn.incident.quiet:  # help is on its way: who was told
+        turn.say(Line.DETAILS)
 
 
 def _tapped_after_end(turn: Turn, answer: Answer) -> None:
@@ -47,7 +49,7 @@ def _tapped_after_end(turn: Turn, answer: Answer) -> None:
 def code_typed(turn: Turn, code: Code | None) -> None:
     """The person typed a code: a right one cancels, the duress code only seems to."""
     incident = turn.incident
-    if code is Code.DURESS:
+    if code is Code.DURESS and incident.source is not Source.DRILL:
         _duress(turn)
     elif not turn.open or (incident.duress and code is None):
         return
@@ -72,13 +74,15 @@ def _cancel(turn: Turn) -> None:
 
 def _duress(turn: Turn) -> None:
     """What a cancel shows, and help all the same."""
-    told = turn.incident.phase in (Phase.TELLING, Phase.ACKNOWLEDGED, Phase.CONFIRMED)
+    phase = turn.incident.phase
+    told = phase in (Phase.TELLING, Phase.ACKNOWLEDGED, Phase.CONFIRMED)
     if not turn.incident.duress:
-        turn.say(Line.ENDED_SAFE if told else Line.CANCELLED)
+        line = Line.ENDED_SAFE if told else Line.CANCELLED
+        turn.say(line, shown=told and bool(turn.incident.shown))
     turn.change(duress=True, doubting=False, wants_code=False, unsaid=())
     if told:
         turn.acts.append(Inform(tuple(sorted(turn.incident.told)), News.DURESS))
-    else:
+    if not told or phase is Phase.CONFIRMED:  # whoever confirmed did not know of it
         begin(turn)
 
 

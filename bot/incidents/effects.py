@@ -3,12 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import datetime
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoAnswer
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, TelegramError
@@ -17,6 +14,8 @@ from bot.incidents.acts import (
     Act,
     Inform,
     Line,
+    Message,
+    PassOn,
     Say,
     Sent,
     TakeBack,
@@ -26,29 +25,26 @@ from bot.incidents.acts import (
 )
 from bot.incidents.alarms import Alarm
 from bot.incidents.consent import is_told, may_be_told, may_go_along
-from bot.incidents.on_record import disclosure_of, only_asked_about, record_of, told_before
+from bot.incidents.on_record import told_before
+from bot.incidents.records import IncidentRecords
 from bot.incidents.replies import IncidentReplies
-from bot.incidents.state import Event, Incident, Phase, SayTried, ToldTried, WrittenDown
+from bot.incidents.state import Event, Incident, PassedOn, SayTried, ToldTried
 from bot.incidents.telling import GuardianMessages
 from bot.incidents.told_replies import ToldReplies
 from bot.look_up import NOBODY_S, LookUp
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.sending import keyboard, send
-from storage.care_records import Disclosure, Guarded, Guardian, IncidentRecord, Outcome
+from storage.care_records import Choice, Guarded, Guardian, Outcome
 from storage.database import Database
-from storage.key_store import KeyDestroyed
 from storage.records import Language
-from storage.sealed_rows import NoSuchPerson
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-SAY_S, EDIT_S, RECORD_S = 8.0, 3.0, 0.7
+SAY_S, EDIT_S = 8.0, 3.0
 UNKNOWN_S = 10.0
-THREADS = 8
-STILL_FRESH = timedelta(hours=1)
-"""How long what a person types is taken for an answer to their alarm."""
+
+IN_ITS_PLACE = (Line.CANCELLED, Line.QUIET)
+"""Lines that stand where the countdown stood, if it did."""
 
 ON_SCREEN = (Line.COUNTING, Line.SENDING)
 """Lines that only change what stands there; a change that fails holds up nothing."""
@@ -68,14 +64,11 @@ class IncidentEffects:
         """`replies` are the words of each language, to the person and to guardians."""
         self._bot = bot
         self._bot_id = int(bot.token.partition(":")[0])
-        self._database = database
         self._look_up = look_up
         self._replies = replies
         self._clock = clock
         self._guardians = GuardianMessages(bot, clock)
-        self._unwritten: dict[str, IncidentRecord] = {}  # while the database is away
-        # A locked database holds them for long.
-        self._threads = ThreadPoolExecutor(THREADS, "incidents")
+        self.records = IncidentRecords(self._bot_id, database, clock)
 
     async def guarded(self, alarm: Alarm) -> Guarded | None:
         """The person and their guardians now, from the snapshot where the database is away.
@@ -93,47 +86,18 @@ class IncidentEffects:
             raise NoAnswer("nobody knows yet who guards this person")
         return found.guarded
 
-    async def is_known(self, alarm: Alarm, number: str) -> bool:
-        """Whether an open incident other than this one has the same recording."""
-        digest = alarm.recording_digest
-        if digest is None:
-            return False
-        found = await self._in_time(lambda: self._open_incidents(alarm.chat_id))
-        return any(
-            each.content.get("recording_digest") == digest and each.id != number
-            for each in found or ()
-        )
-
-    async def in_danger(self, chat_id: int) -> bool:
-        """Whether an incident that began within an hour is going on, as the screen shows it.
-
-        A question about what was passed on or is old is none: nobody waits for its answer.
-        """
-        found = await self._in_time(lambda: self._open_incidents(chat_id)) or []
-        waiting = [each for each in self._unwritten.values() if each.chat_id == chat_id]
-        since = self._clock() - STILL_FRESH
-        return any(
-            each.state in set(Phase) and each.opened_at > since and not only_asked_about(each)
-            for each in (*found, *waiting)
-        )
-
-    def forget(self, chat_id: int) -> None:
-        """Keep nothing of a person whose everything is deleted."""
-        for number, record in list(self._unwritten.items()):
-            if record.chat_id == chat_id:
-                del self._unwritten[number]
-
-    def _open_incidents(self, chat_id: int) -> list[IncidentRecord]:
-        with self._database.transaction() as memory:
-            return memory.care.open_incidents(chat_id)
-
     async def perform(self, act: Act, alarm: Alarm, incident: Incident) -> Event | None:
         """Carry out an act; what came of it where the incident wants to know."""
         match act:
+            case Say(line=Line.ASK_CODE):
+                await self.records.write_down(alarm, incident)  # what is typed next is known by it
+                return await self._say(act, alarm, incident)
             case Say():
                 return await self._say(act, alarm, incident)
             case Tell():
                 return await self._tell(act, alarm, incident)
+            case PassOn():
+                return await self._pass_on(act, alarm, incident)
             case Inform(guardian_ids, news):
                 guarded = await self.guarded(alarm)
                 guardians = () if guarded is None else guarded.guardians
@@ -152,7 +116,7 @@ class IncidentEffects:
                 ]
                 await asyncio.gather(*taken)
             case WriteDown():
-                return await self._write_down(alarm, incident)
+                return await self.records.write_down(alarm, incident)
         return None
 
     async def _say(self, act: Say, alarm: Alarm, incident: Incident) -> Event | None:
@@ -161,7 +125,7 @@ class IncidentEffects:
             if incident.screen_id is not None:
                 await self._change(alarm.chat_id, incident.screen_id, reply)
             return None
-        screen_id = incident.screen_id if act.line is Line.CANCELLED else None
+        screen_id = incident.screen_id if act.line in IN_ITS_PLACE else None
         if screen_id is not None and await self._change(alarm.chat_id, screen_id, reply):
             return SayTried(act, True, screen_id)
         try:
@@ -213,6 +177,16 @@ class IncidentEffects:
         ]
         return ToldTried(tuple(await asyncio.gather(*told)))
 
+    async def _pass_on(self, act: PassOn, alarm: Alarm, incident: Incident) -> PassedOn:
+        """Tell guardians of a place; a snapshot may not know it yet, and it may be forgotten."""
+        guarded = await self.guarded(alarm)
+        place = None if guarded is None else guarded.position
+        if place is None or place.shared_at < act.shared_at:
+            return PassedOn(act, ())
+        enclosures = {number: frozenset({Choice.LOCATION}) for number in act.guardian_ids}
+        tell = Tell(act.guardian_ids, act.round, Message.PLACE, enclosures)
+        return PassedOn(act, (await self._tell(tell, alarm, incident)).tellings)
+
     async def _tell_one(
         self, guardian: Guardian, act: Tell, alarm: Alarm, incident: Incident, guarded: Guarded
     ) -> Telling:
@@ -245,68 +219,18 @@ class IncidentEffects:
         incident: Incident,
         guarded: Guarded,
     ) -> Telling:
-        known = await self._in_time(lambda: self._plan(alarm, incident, planned))
+        known = await self.records.plan(alarm, incident, planned)
         if known is not None and known.outcome is Outcome.ACCEPTED:
             return told_before(known, guardian)
         allowed = act.enclosures[guardian.id] & may_go_along(incident, guardian)
-        reply = self._told(guardian).message(
-            act.message, alarm, incident, guarded, allowed, self._clock()
+        told = self._told(guardian)
+        reply = told.message(act.message, alarm, incident, guarded)
+        details = told.enclosed(alarm, guarded, allowed, self._clock())
+        telling = await self._guardians.tell(
+            guardian, act.round, reply, details, alarm, guarded, allowed
         )
-        telling = await self._guardians.tell(guardian, act.round, reply, alarm, guarded, allowed)
-        await self._in_time(lambda: self._put(alarm, telling))
+        await self.records.put(alarm, telling)
         return telling
 
     def _told(self, guardian: Guardian) -> ToldReplies:
         return self._replies[guardian.language][1]
-
-    async def _write_down(self, alarm: Alarm, incident: Incident) -> WrittenDown:
-        record = record_of(self._bot_id, alarm, incident, self._clock())
-        if await self._in_time(lambda: self._write(record, alarm, incident)):
-            self._unwritten.pop(record.id, None)
-            return WrittenDown(incident.unwritten, incident.standing)
-        self._unwritten[record.id] = record
-        return WrittenDown((), incident.written)
-
-    def _write(self, record: IncidentRecord, alarm: Alarm, incident: Incident) -> bool:
-        """Have the database hold it as it stands; nothing is kept of who is not registered."""
-        try:
-            with self._database.transaction() as memory:
-                if not memory.care.open_incident(record):
-                    memory.care.update_incident(record)
-                for telling in incident.unwritten:
-                    disclosure = disclosure_of(self._bot_id, alarm, telling)
-                    if not memory.care.add_disclosure(disclosure):
-                        memory.care.update_disclosure(disclosure)
-                for number in incident.acknowledged_by:
-                    memory.care.acknowledge(record.id, number, self._clock())
-        except (NoSuchPerson, KeyDestroyed):
-            log.info("nothing is kept of the alert of somebody who is not registered")
-        return True
-
-    def _plan(self, alarm: Alarm, incident: Incident, planned: Telling) -> Disclosure | None:
-        """What is on record of a guardian in this round; noted as uncertain if nothing is."""
-        record = record_of(self._bot_id, alarm, incident, self._clock())
-        with self._database.transaction() as memory:
-            memory.care.open_incident(record)
-            if memory.care.add_disclosure(disclosure_of(self._bot_id, alarm, planned)):
-                return None
-            return next(
-                each
-                for each in memory.care.disclosures(record.id)
-                if (each.guardian_id, each.round) == (planned.guardian_id, planned.round)
-            )
-
-    def _put(self, alarm: Alarm, telling: Telling) -> None:
-        with self._database.transaction() as memory:
-            memory.care.update_disclosure(disclosure_of(self._bot_id, alarm, telling))
-
-    async def _in_time(self, ask: Callable[[], T]) -> T | None:
-        """What the database answers in `RECORD_S`, or None: help does not wait for it."""
-        asking = asyncio.get_running_loop().run_in_executor(self._threads, ask)
-        try:
-            return await asyncio.wait_for(asking, RECORD_S)
-        except (NoSuchPerson, KeyDestroyed):
-            return None
-        except (SQLAlchemyError, TimeoutError) as error:
-            log.warning("an alert is not written down yet: %s", type(error).__name__)
-            return None

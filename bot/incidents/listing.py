@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from bot.export_care import named
 from bot.incidents.alarms import Source
-from bot.replies import Button, Reply
+from bot.reply import Button, Reply
 from bot.wording import Wording
 from storage.care_records import ENCLOSURES, Disclosure, IncidentRecord
 from storage.records import Language

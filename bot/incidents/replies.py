@@ -8,7 +8,7 @@ from bot.help_numbers import HelpLine
 from bot.incidents.acts import Line, Say, Sent, Telling
 from bot.incidents.alarms import Alarm, Source
 from bot.incidents.state import Answer, Incident, Phase
-from bot.replies import Button, Reply
+from bot.reply import Button, Reply
 from bot.wording import Wording
 from inference.analysis import DistressKind, DistressLevel
 from storage.records import AgeBand, Language
@@ -56,9 +56,9 @@ class IncidentReplies:
         contacts = self._contacts(alarm) if say.numbers else ()
         return Reply(html, self._buttons(say.line, alarm, incident), contacts)
 
-    def over(self) -> Reply:
-        """A button of an alert that is over."""
-        return Reply(self._say("incident-over"))
+    def over(self, *, quiet: bool = False) -> Reply:
+        """A button of an alert that is over; of what kind it was may be forgotten."""
+        return Reply(self._say("incident-over-quiet" if quiet else "incident-over"))
 
     def _html(
         self,
@@ -79,7 +79,7 @@ class IncidentReplies:
         if line in (Line.COUNTDOWN, Line.COUNTING):
             return self._countdown(say, incident)
         quiet = "-quiet" if incident.quiet and line in QUIET_VARIANTS else ""
-        name = names.get(say.guardian_ids[0], "") if say.guardian_ids else ""
+        name = ", ".join(names.get(number, "") for number in say.guardian_ids)
         return self._say(
             f"incident-{line}{quiet}",
             name=name,

@@ -5,7 +5,9 @@ and what is returned beside the incident is carried out by others, in order.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from bot.incidents import places
 from bot.incidents.acts import Act, Inform, Line, News, Say
 from bot.incidents.alarms import Alarm, Source
 from bot.incidents.answers import (
@@ -25,16 +27,20 @@ from bot.incidents.state import (
     GuardianTapped,
     Incident,
     Moment,
+    PassedOn,
     PersonTapped,
     Phase,
+    PlaceShared,
     Raised,
     SayTried,
     TimePassed,
     Timer,
     ToldTried,
+    Withdrawn,
     WrittenDown,
 )
 from bot.incidents.turn import EDIT_EVERY_S, Turn
+from bot.incidents.withdrawing import withdrawn
 
 MOST_UNSAID = 40
 FIRST_SAY_AGAIN_S = 1.0
@@ -42,8 +48,12 @@ LONGEST_SAY_AGAIN_S = 30.0
 WRITE_AGAIN_S = 10.0
 DUE_S = 1e-6
 COUNTING_SOURCES = (Source.SOUND_ALARM, Source.CRY)
+RAISING = (*COUNTING_SOURCES, Source.SELFHARM)
 STANDING = (Line.COUNTDOWN, Line.QUIET, Line.QUESTION, Line.OLD_QUESTION, Line.SELFHARM_QUESTION)
 """Lines that open an incident; what stands there is changed as it goes on."""
+
+LET_GO = (Line.CANCELLED, Line.ENDED_SAFE)
+"""What a cancel says; under duress nothing else is said."""
 
 Outcome = tuple[Incident, tuple[Act, ...]]
 
@@ -65,7 +75,12 @@ def advance(incident: Incident, event: Event, moment: Moment) -> Outcome:
     match event:
         case TimePassed():
             _time_passed(turn)
-        case PersonTapped(key=key) | CodeTyped(key=key) if key and key in incident.heard:
+        case (
+            PersonTapped(key=key)
+            | CodeTyped(key=key)
+            | GuardianTapped(key=key)
+            | PlaceShared(key=key)
+        ) if key and key in incident.heard:
             pass
         case PersonTapped(answer, key):
             turn.change(heard=incident.heard | {key})
@@ -73,10 +88,17 @@ def advance(incident: Incident, event: Event, moment: Moment) -> Outcome:
         case CodeTyped(code, key):
             turn.change(heard=incident.heard | {key})
             code_typed(turn, code)
-        case GuardianTapped(guardian_id, word):
+        case GuardianTapped(guardian_id, word, key):
+            turn.change(heard=incident.heard | {key})
             guardian_tapped(turn, guardian_id, word)
         case Raised(source, kind):
             _raised(turn, source, kind)
+        case PlaceShared():
+            places.shared(turn, event)
+        case PassedOn():
+            places.passed_on(turn, event)
+        case Withdrawn():
+            withdrawn(turn)
         case Erased():
             end(turn, End.ERASED)
             turn.change(timers={}, unwritten=(), written=turn.incident.standing)
@@ -146,6 +168,7 @@ def _time_passed(turn: Turn) -> None:
         Timer.AGAIN: again,
         Timer.OBJECTION: _not_objected,
         Timer.REMIND: _remind,
+        Timer.PLACE: places.again,
         Timer.DRILL: lambda turn: end(turn, End.DRILL, Line.DRILL_REPORT),
         Timer.EDIT: _edit,
         Timer.SAY: _say_again,
@@ -228,7 +251,9 @@ def _said(turn: Turn, event: SayTried) -> None:
         turn.change(n_unsaid=0)
         if event.say.line in STANDING:
             turn.change(screen_id=event.message_id)
-    elif incident.n_unsaid < MOST_UNSAID and not incident.duress:
+    elif incident.n_unsaid < MOST_UNSAID and not (
+        incident.duress and event.say.line not in LET_GO
+    ):
         unsaid: tuple[Say, ...] = (*incident.unsaid, event.say)
         turn.change(unsaid=unsaid)
         wait_s = FIRST_SAY_AGAIN_S * 2 ** min(incident.n_unsaid, 5)
@@ -238,13 +263,31 @@ def _said(turn: Turn, event: SayTried) -> None:
 def _raised(turn: Turn, source: Source, kind: str) -> None:
     """Words may raise what sounds began, never lower it, and say of which kind it is."""
     incident = turn.incident
-    if incident.phase is Phase.ASKING and incident.source is Source.SOUND_ASK:
-        if source in COUNTING_SOURCES:
+    raised = replace(incident, source=source, kind=kind)
+    reaches = bool(may_be_told(raised, turn.guarded))
+    if incident.phase is Phase.ASKING and incident.source is not Source.DRILL:
+        only_asked = incident.source in (Source.SOUND_ASK, Source.OLD_SOUND)
+        louder = incident.source is Source.SELFHARM and source in COUNTING_SOURCES
+        if source in RAISING and (only_asked or (reaches and (louder or not may_tell(turn)))):
             turn.change(source=source, kind=kind, doubting=False, wants_code=False)
-            turn.change(quiet=incident.quiet or is_quiet(turn.guarded, kind))
-            _count_down(turn)
+            _hide(turn)
+            _open(turn)
     elif incident.phase is Phase.COUNTING and incident.kind == "help":
-        turn.change(kind=kind, quiet=incident.quiet or is_quiet(turn.guarded, kind))
+        # Of what words call it fewer may be allowed to know than of a call for help.
+        if len(may_be_told(raised, turn.guarded)) >= len(may_be_told(incident, turn.guarded)):
+            turn.change(kind=kind)
+        if is_quiet(turn.guarded, kind):
+            _hide(turn, kind)
+
+
+def _hide(turn: Turn, kind: str | None = None) -> None:
+    """Be quiet from now on where the kind wants it; what stands on the screen is changed."""
+    incident = turn.incident
+    if not incident.quiet and is_quiet(turn.guarded, kind or incident.kind):
+        turn.change(quiet=True)
+        turn.stop(Timer.EDIT)
+        if incident.phase is Phase.COUNTING:
+            turn.say(Line.QUIET)
 
 
 def _first_answer(turn: Turn) -> bool:

@@ -5,9 +5,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
-from bot.incidents.acts import Say, Telling
+from bot.incidents.acts import PassOn, Say, Telling
 from bot.incidents.alarms import Source
 from storage.care_records import Code, Guarded
 from storage.records import AgeBand
@@ -46,6 +47,7 @@ class Timer(StrEnum):
     AGAIN = "again"
     OBJECTION = "objection"
     REMIND = "remind"
+    PLACE = "place"
     DRILL = "drill"
     EDIT = "edit"
     SAY = "say"
@@ -101,9 +103,11 @@ class Incident:
         screen_id: the message that shows the countdown.
         last_told: what the last message of a round came to.
         unwritten: tellings that the database has not taken yet.
-        shown: messages with recording or location in guardians' chats.
+        shown: tellings with words, recording or location in guardians' chats.
         written: its standing as the database has it.
         heard: the keys of the answers that it heard.
+        n_places: how many places were shared since guardians were told.
+        unplaced: the last of them, where it is to be passed on again.
     """
 
     source: Source
@@ -138,6 +142,8 @@ class Incident:
     shown: tuple[Telling, ...] = ()
     written: str = ""
     heard: frozenset[str] = frozenset()
+    n_places: int = 0
+    unplaced: PassOn | None = None
 
     @property
     def state(self) -> str:
@@ -148,8 +154,9 @@ class Incident:
 
     @property
     def standing(self) -> str:
-        """What the database is to hold: its state, and whether it ended."""
-        return f"{self.state}, {'ended' if self.phase is Phase.ENDED else 'open'}"
+        """What the database is to hold: its state, whether it ended, how many acknowledged."""
+        ended = "ended" if self.phase is Phase.ENDED else "open"
+        return f"{self.state}, {ended}, {len(self.acknowledged_by)}"
 
     @property
     def wait_s(self) -> float | None:
@@ -201,10 +208,11 @@ class CodeTyped:
 
 @dataclass(frozen=True, slots=True)
 class GuardianTapped:
-    """A guardian answered by a button."""
+    """A guardian answered by a button; `key` as of an answer of the person."""
 
     guardian_id: int
     word: Word
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +221,20 @@ class Raised:
 
     source: Source
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceShared:
+    """The person shared where they are; `again` is the place that was known. `key` as above."""
+
+    shared_at: datetime
+    again: bool
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The person took back what one guardian, or all of them, may know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +259,14 @@ class ToldTried:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOn:
+    """A place was passed on, or could not be; nothing was tried where it is not known yet."""
+
+    act: PassOn
+    tellings: tuple[Telling, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenDown:
     """The database holds these tellings, and the incident as `written` says."""
 
@@ -250,9 +280,12 @@ Event = (
     | CodeTyped
     | GuardianTapped
     | Raised
+    | PlaceShared
+    | Withdrawn
     | Erased
     | SayTried
     | ToldTried
+    | PassedOn
     | WrittenDown
 )
 

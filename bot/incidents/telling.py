@@ -1,4 +1,4 @@
-"""One guardian told: the message, then the recording and the place, each as Telegram takes it."""
+"""One guardian told: the alert, then words, recording and place, each as Telegram takes it."""
 
 import asyncio
 import logging
@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from telegram import Bot, Message
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.incidents.acts import Sent, Telling
+from bot.incidents.acts import ARRIVED, Sent, Telling
 from bot.incidents.alarms import Alarm
 from bot.outages import is_outage, may_have_arrived
 from bot.receiving import download
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.sending import cannot_be_reached, send
 from storage.care_records import Choice, Guarded, Guardian, Position
 from storage.records import AgeBand
@@ -24,6 +24,7 @@ ATTEMPT_S = 20.0
 """Longer than Telegram takes to answer on a slow line."""
 
 ENCLOSURE_TRIES = 2
+DETAILS_TRIES = 3
 MOST_LIVE = timedelta(minutes=60)
 FEWEST_LIVE = timedelta(seconds=60)
 """Telegram takes live locations of a minute and more."""
@@ -50,18 +51,24 @@ class GuardianMessages:
         guardian: Guardian,
         round_: int,
         reply: Reply,
+        details: Reply | None,
         alarm: Alarm,
         guarded: Guarded,
         enclosures: frozenset[Choice],
     ) -> Telling:
         """Send the message of a round and what may go along; never raises for Telegram's answer.
 
+        `details` holds what of that is words. All that goes along is a message of its own, by
+        which it is taken back.
         Of an answer that was lost nobody knows whether the message arrived: what goes along
         waits for the next try.
         """
         sent, message_id, wait_s = await self._send(guardian.guardian_chat_id, reply)
-        enclosed = _Enclosed(_in_the_text(alarm, guarded, enclosures), [])
+        enclosed = _Enclosed([], [])
         if sent is Sent.ACCEPTED:
+            if details is not None:
+                there = _in_the_details(alarm, guarded, enclosures)
+                await self._enclose_details(guardian, details, there, enclosed)
             if Choice.RECORDING in enclosures and alarm.file_id is not None:
                 await self._enclose_recording(guardian, alarm, enclosed)
             if Choice.LOCATION in enclosures and guarded.position is not None:
@@ -77,6 +84,7 @@ class GuardianMessages:
             message_ids=() if message_id is None else (message_id, *enclosed.message_ids),
             enclosure_ids=tuple(enclosed.message_ids),
             live_location_id=enclosed.live_location_id,
+            place_at=_place_at(guarded, enclosed),
             wait_s=wait_s,
         )
 
@@ -103,10 +111,13 @@ class GuardianMessages:
         log.warning("what a guardian was shown could not be taken back")
 
     async def _send(self, chat_id: int, reply: Reply) -> tuple[Sent, int | None, float]:
-        """What became of a message, its id, and for how long Telegram wants to be left alone."""
+        """What became of a message, its id, and for how long Telegram wants to be left alone.
+
+        No link is looked at by Telegram: that of a map would tell the map's server the place.
+        """
         try:
             async with asyncio.timeout(ATTEMPT_S):
-                return Sent.ACCEPTED, await send(self._bot, chat_id, reply), 0.0
+                return Sent.ACCEPTED, await send(self._bot, chat_id, reply, preview=False), 0.0
         except RetryAfter as error:
             wait = error.retry_after
             seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
@@ -121,6 +132,24 @@ class GuardianMessages:
             if not cannot_be_reached(error):
                 log.error("a guardian's message was refused: %s", type(error).__name__)
             return Sent.REFUSED, None, 0.0
+
+    async def _enclose_details(
+        self, guardian: Guardian, details: Reply, there: list[Choice], enclosed: _Enclosed
+    ) -> None:
+        """`there` is what stands in them; where an answer was lost it may have been read."""
+        arrived = False
+        for number in range(DETAILS_TRIES):
+            sent, message_id, wait_s = await self._send(guardian.guardian_chat_id, details)
+            arrived = arrived or sent in ARRIVED
+            if message_id is not None:
+                enclosed.message_ids.append(message_id)
+            if sent in (Sent.ACCEPTED, Sent.REFUSED):
+                break
+            await asyncio.sleep(max(min(wait_s, ATTEMPT_S), 0.5 * 2**number))
+        if arrived:
+            enclosed.what.extend(there)
+        else:
+            log.warning("words or a place could not be shown to a guardian")
 
     async def _enclose_recording(
         self, guardian: Guardian, alarm: Alarm, enclosed: _Enclosed
@@ -154,6 +183,8 @@ class GuardianMessages:
             )
         )
         if message is not None:
+            if Choice.LOCATION not in enclosed.what:
+                enclosed.what.append(Choice.LOCATION)
             enclosed.message_ids.append(message.message_id)
             enclosed.live_location_id = None if live_s is None else message.message_id
 
@@ -197,14 +228,21 @@ class GuardianMessages:
         return await download(await self._bot.get_file(file_id))
 
 
-def _in_the_text(alarm: Alarm, guarded: Guarded, enclosures: frozenset[Choice]) -> list[Choice]:
-    """What of the enclosures stands in the message itself."""
+def _in_the_details(alarm: Alarm, guarded: Guarded, enclosures: frozenset[Choice]) -> list[Choice]:
+    """What of the enclosures is told in words."""
     there = {
         Choice.WORDS: bool(alarm.words),
         Choice.ADDRESS: bool(guarded.home.address),
         Choice.LOCATION: guarded.position is not None,
     }
     return [choice for choice, is_there in there.items() if is_there and choice in enclosures]
+
+
+def _place_at(guarded: Guarded, enclosed: _Enclosed) -> datetime | None:
+    """When the place was shared that went along; None where none did."""
+    if guarded.position is None or Choice.LOCATION not in enclosed.what:
+        return None
+    return guarded.position.shared_at
 
 
 def _live_s(position: Position, alarm: Alarm, now: datetime) -> int | None:

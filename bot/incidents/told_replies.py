@@ -7,7 +7,7 @@ from bot.incidents.acts import Message, News
 from bot.incidents.alarms import Alarm, Source
 from bot.incidents.replies import clock_time
 from bot.incidents.state import Incident, Word
-from bot.replies import Button, Reply, shorten
+from bot.reply import Button, Reply, shorten
 from bot.wording import Wording
 from storage.care_records import Choice, Guarded, Position
 from storage.records import Language
@@ -30,10 +30,8 @@ class ToldReplies:
         alarm: Alarm,
         incident: Incident,
         guarded: Guarded,
-        enclosures: frozenset[Choice],
-        now: datetime,
     ) -> Reply:
-        """The first message of a round; `enclosures` is what may stand in it."""
+        """What comes first. It stays, so nothing stands in it that is taken back."""
         named = {"named": "yes" if guarded.home.shown_name else "no"}
         named["name"] = guarded.home.shown_name or ""
         time = clock_time(alarm.sent_at, self._say.language)
@@ -42,14 +40,25 @@ class ToldReplies:
             return Reply(self._say("told-drill", **named), ((seen,),))
         if message is Message.CHECK:
             return Reply(self._say("told-check", time=time, **named), self._buttons(alarm))
-        paragraphs = [self._say("told-alarm", **named)]
-        if incident.round > 1:
+        place = message is Message.PLACE
+        paragraphs = [self._say("told-place" if place else "told-alarm", **named)]
+        if incident.round > 1 and not place:
             paragraphs.insert(0, self._say("told-again"))
         if incident.quiet or incident.duress:
             paragraphs.append(self._say("told-do-not-call"))
-        paragraphs.append(" ".join(self._what(alarm, incident, time)))
-        paragraphs += self._enclosed(alarm, guarded, enclosures, now)
+        if not place:
+            paragraphs.append(" ".join(self._what(alarm, incident, time)))
         return Reply("\n\n".join(paragraphs), self._buttons(alarm))
+
+    def enclosed(
+        self, alarm: Alarm, guarded: Guarded, enclosures: frozenset[Choice], now: datetime
+    ) -> Reply | None:
+        """What of the enclosures is words: in a message of its own, which is taken back.
+
+        It begins neutrally, since a lock screen shows its first line.
+        """
+        lines = self._enclosed(alarm, guarded, enclosures, now)
+        return Reply("\n\n".join((self._say("told-enclosed"), *lines))) if lines else None
 
     def news(self, news: News, alarm: Alarm) -> Reply:
         """What happened since."""

@@ -13,8 +13,9 @@ is sent again, unless the database had it as accepted (`bot/incidents/effects.py
 
 import asyncio
 import logging
+import math
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from dbos import DBOS, EnqueueOptions
@@ -23,10 +24,10 @@ from bot.event_loop import EventLoopCalls, NotDone
 from bot.incidents.acts import Tell
 from bot.incidents.alarms import Alarm, Source, incident_id
 from bot.incidents.effects import IncidentEffects
-from bot.incidents.in_memory import IncidentsInMemory
+from bot.incidents.in_memory import Handed, IncidentsInMemory
 from bot.incidents.plain import Plain, alarm_from, event_from, plain, tagged
 from bot.incidents.state import Erased, Event, Raised, TimePassed, Times, ToldTried
-from bot.incidents.steps import Decided, IncidentSteps
+from bot.incidents.steps import Decided, IncidentSteps, handed_over, may_be_put_off, put_off
 from bot.workflow_engine import INCIDENTS, VERSION
 from bot.workflows import Workflows
 
@@ -37,9 +38,54 @@ TRIES = 3
 STORE_S = 0.7
 """How long an alarm waits for storage before it is carried on in memory."""
 
-LOUD = (Source.SOUND_ALARM, Source.CRY)
+HEARING_S = 4.0
+"""How long after a start nobody is told because time passed: a cancel that was tapped meanwhile
+waits at Telegram, and is fetched and heard within a second or two."""
+
+LOUD = (Source.SOUND_ALARM, Source.CRY, Source.SELFHARM)
 
 Apologise = Callable[[Alarm], Coroutine[Any, Any, None]]
+CarryOut = Callable[[Decided], Awaitable[Decided]]
+Decide = Callable[[Decided, Plain, float], Awaitable[Decided]]
+Hear = Callable[[float], Awaitable[Any]]
+
+
+async def go_on(decided: Decided, act: CarryOut, decide: Decide, hear: Hear) -> None:
+    """Carry out what was decided and hear what happens, until nothing more can."""
+    while decided["acts"] or decided.get("heard") or decided["wait_s"] is not None:
+        if decided["acts"]:
+            decided = await _act_safely(act, decide, decided)
+        elif decided.get("heard"):
+            first, *rest = decided["heard"]
+            decided = await _decide_safely(decide, {**decided, "heard": rest}, first, 0.0)
+        else:
+            wait_s = decided["wait_s"]
+            signal = await hear(wait_s)
+            if signal is None:
+                decided = await _decide_safely(decide, decided, tagged(TimePassed()), wait_s)
+            else:
+                passed_s = min(max(signal["at_s"] - decided["at_s"], 0.0), wait_s)
+                decided = await _decide_safely(decide, decided, signal["event"], passed_s)
+
+
+async def _act_safely(act: CarryOut, decide: Decide, before: Decided) -> Decided:
+    try:
+        return await act(before)
+    except NotDone:
+        first, *rest = before["acts"]
+        log.error("an act of an incident failed: %s", first["is"])
+        event = ToldTried(()) if first["is"] == Tell.__name__ else TimePassed()
+        return await _decide_safely(decide, {**before, "acts": rest}, tagged(event), 0.0)
+
+
+async def _decide_safely(
+    decide: Decide, before: Decided, event: Plain, passed_s: float
+) -> Decided:
+    try:
+        return await decide(before, event, passed_s)
+    except NotDone:
+        log.error("an event of an incident was not understood")
+        return before
 
 
 class Incidents:
@@ -60,6 +106,8 @@ class Incidents:
         self._steps = IncidentSteps(effects, times)
         self._memory = IncidentsInMemory(self._steps)
         self._apologise = apologise
+        self._began_s = -math.inf
+        self._stopping = False
 
     def register(self, calls: EventLoopCalls) -> None:
         """Say what the workflow does; its steps run on the loop of `calls`."""
@@ -90,35 +138,17 @@ class Incidents:
                 log.error("an alarm could not be understood")
                 await asyncio.to_thread(give_up, alarm)
                 return
-            while decided["acts"] or decided["wait_s"] is not None:
-                if decided["acts"]:
-                    decided = await act_safely(alarm, decided)
-                    continue
-                wait_s = decided["wait_s"]
-                signal = await DBOS.recv_async(SIGNAL, timeout_seconds=wait_s)
-                if signal is None:
-                    decided = await decide_safely(alarm, decided, tagged(TimePassed()), wait_s)
-                else:
-                    passed_s = min(max(signal["at_s"] - decided["at_s"], 0.0), wait_s)
-                    decided = await decide_safely(alarm, decided, signal["event"], passed_s)
 
-        async def act_safely(alarm: Plain, before: Decided) -> Decided:
-            try:
+            async def act_now(before: Decided) -> Decided:
                 return await asyncio.to_thread(act, alarm, before)
-            except NotDone:
-                first, *rest = before["acts"]
-                log.error("an act of an incident failed: %s", first["is"])
-                event = ToldTried(()) if first["is"] == Tell.__name__ else TimePassed()
-                return await decide_safely(alarm, {**before, "acts": rest}, tagged(event), 0.0)
 
-        async def decide_safely(
-            alarm: Plain, before: Decided, event: Plain, passed_s: float
-        ) -> Decided:
-            try:
+            async def decide_now(before: Decided, event: Plain, passed_s: float) -> Decided:
                 return await asyncio.to_thread(decide, alarm, before, event, passed_s)
-            except NotDone:
-                log.error("an event of an incident was not understood")
-                return before
+
+            async def hear(wait_s: float) -> Plain:
+                return await DBOS.recv_async(SIGNAL, timeout_seconds=wait_s)
+
+            await go_on(decided, act_now, decide_now, hear)
 
     async def raise_alarm(self, alarm: Alarm) -> None:
         """Begin an incident, or raise the one that the same message began.
@@ -127,14 +157,14 @@ class Incidents:
         """
         number = self._id(alarm.chat_id, alarm.message_id)
         raised = Raised(alarm.source, alarm.kind)
-        if self._memory.tell(number, raised):
-            return
+        carried = self._memory.tell(number, raised)
         try:
             async with asyncio.timeout(STORE_S):
                 await self._store(number, alarm)
         except Exception as error:
             log.warning("an alarm is not stored yet: %s", type(error).__name__)
-            self._memory.begin(number, alarm, lambda: self._store(number, alarm))
+            if not carried:
+                self._memory.begin(number, alarm, lambda: self._store(number, alarm))
 
     def carry(self, alarm: Alarm) -> None:
         """Begin an incident in memory; the workflow takes over as soon as there is one."""
@@ -142,35 +172,55 @@ class Incidents:
         self._memory.begin(number, alarm, lambda: self._store(number, alarm))
 
     async def signal(self, chat_id: int, message_id: int, event: Event, key: str) -> bool:
-        """Tell an incident what happened, once for each `key`; False where it is over."""
+        """Tell an incident what happened, once for each `key`; False where it is over.
+
+        It is stored even where the incident is carried in memory, which ends with the process.
+        """
         number = self._id(chat_id, message_id)
-        if self.signal_in_memory(chat_id, message_id, event):
-            return True
+        if not self._memory.tell(number, event):
+            self._memory.note(number, event)
+            return await self._tell_workflow(number, event, key)
+        try:
+            async with asyncio.timeout(STORE_S):
+                await self._tell_workflow(number, event, key)
+        except Exception as error:
+            log.warning("what an incident heard is not stored: %s", type(error).__name__)
+        return True
+
+    async def _tell_workflow(self, number: str, event: Event, key: str) -> bool:
         if not await self._flows.is_open(number):
             return False
         await self._send(number, event, key)
         return True
 
     def signal_in_memory(self, chat_id: int, message_id: int | None, event: Event) -> bool:
-        """Tell an incident that is carried in memory what happened, or all of a chat.
+        """Tell an incident of this process what its workflow cannot be told now, or all of a chat.
 
-        False where none is.
+        False where none is there. Of a chat whatever waits for a code is told, and whatever is
+        carried in memory.
         """
         if message_id is not None:
-            return self._memory.tell(self._id(chat_id, message_id), event)
+            return self._memory.tell_at_once(self._id(chat_id, message_id), event)
         prefix = self._id(chat_id, 0).removesuffix("0")
-        return any([self._memory.tell(number, event) for number in self._memory.carried(prefix)])
+        numbers = {*self._memory.carried(prefix), *self._memory.asked_for_code(prefix)}
+        return any([self._memory.tell_at_once(number, event) for number in numbers])
 
     async def let_go(self, chat_id: int) -> None:
         """End every incident of a chat whose person has everything deleted."""
         prefix = self._id(chat_id, 0).removesuffix("0")
-        for number in await self._flows.open_workflows(prefix):
+        for number in self._memory.carried(prefix):
             self._memory.tell(number, Erased())
+        for number in await self._flows.open_workflows(prefix):
             await self._send(number, Erased(), f"{number}:erased")
-        self._effects.forget(chat_id)
+        self._effects.records.forget(chat_id)
+
+    def begin(self) -> None:
+        """Go on with what was open when the last process ended; updates are taken soon."""
+        self._began_s = time.monotonic()
 
     def stop(self) -> None:
-        """Carry nothing on in memory any more."""
+        """Carry nothing on in memory any more, and tell nobody because time passed."""
+        self._stopping = True
         self._memory.stop()
 
     async def _store(self, number: str, alarm: Alarm) -> None:
@@ -179,7 +229,7 @@ class Incidents:
                 key = f"{number}:{alarm.source}:{alarm.kind}"
                 await self._send(number, Raised(alarm.source, alarm.kind), key)
             return
-        if await self._effects.is_known(alarm, number):
+        if await self._effects.records.is_known(alarm, number):
             return  # the same recording, sent twice
         options: EnqueueOptions = {
             "workflow_name": "incident",
@@ -195,37 +245,57 @@ class Incidents:
 
     async def _open(self, alarm: Alarm) -> Decided:
         number = self._id(alarm.chat_id, alarm.message_id)
-        carried = await self._memory.take(number)
-        if carried is None:
+        handed = await self._memory.take(number)
+        if handed is None:
             decided = await self._steps.open(alarm)
         else:
-            decided, passed_s = carried
-            decided = await self._steps.happened(alarm, decided, TimePassed(), passed_s)
+            decided = handed_over(handed.decided, handed.passed_s, handed.heard)
         self._memory.expect(number, alarm, decided)
         return decided
 
     async def _decide(
         self, alarm: Alarm, before: Decided, event: Event, passed_s: float
     ) -> Decided:
+        """What an event leads to; where more was heard in memory, all of it in turn."""
         number = self._id(alarm.chat_id, alarm.message_id)
-        self._memory.unexpect(number)
-        carried = await self._memory.take(number)
-        if carried is not None:
-            before, passed_s = carried
+        self._memory.moves(number)
+        handed = await self._memory.take(number)
+        if handed is None:
+            handed = Handed(before, passed_s, self._memory.heard(number))
+            if all(each == event for each in handed.heard):
+                decided = await self._happened(alarm, before, event, passed_s)
+                self._memory.expect(number, alarm, decided, [event])
+                return decided
+        is_new = event not in (TimePassed(), *handed.heard)
+        first = [event] if is_new else []
+        decided = handed_over(handed.decided, handed.passed_s, handed.heard, first)
+        self._memory.expect(number, alarm, decided, handed.heard)
+        return decided
+
+    async def _happened(
+        self, alarm: Alarm, before: Decided, event: Event, passed_s: float
+    ) -> Decided:
+        """What an event leads to; time tells nobody while what is tapped cannot be heard.
+
+        That is just after a start, and while the bot stops: then this goes on at the next start.
+        """
         decided = await self._steps.happened(alarm, before, event, passed_s)
-        self._memory.expect(number, alarm, decided)
+        if isinstance(event, TimePassed) and may_be_put_off(before, decided):
+            if self._stopping:
+                await asyncio.get_running_loop().create_future()
+            left_s = self._began_s + HEARING_S - time.monotonic()
+            return put_off(before, passed_s, left_s) if left_s > 0 else decided
         return decided
 
     async def _act(self, alarm: Alarm, before: Decided) -> Decided:
         """The next act; where the incident went on in memory it may be done already."""
         number = self._id(alarm.chat_id, alarm.message_id)
-        self._memory.unexpect(number)
-        carried = await self._memory.take(number)
-        if carried is not None:
-            before, passed_s = carried
-            decided = await self._steps.happened(alarm, before, TimePassed(), passed_s)
-        else:
+        self._memory.moves(number)
+        handed = await self._memory.take(number)
+        if handed is None:
             decided = await self._steps.carry_out(alarm, before)
+        else:
+            decided = handed_over(handed.decided, handed.passed_s, handed.heard)
         self._memory.expect(number, alarm, decided)
         return decided
 

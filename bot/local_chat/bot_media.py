@@ -31,22 +31,48 @@ def _sender(kind: str) -> MediaMethod:
             return _send(conversation, parameters, kind, known)
         upload = _upload(parameters, kind)
         kept = await conversation.files.keep(upload, kind)
+        cover = await _keep_cover(conversation, parameters, kind)
         try:
-            return _send(conversation, parameters, kind, kept)
+            return _send(conversation, parameters, kind, kept, cover)
         except BaseException:
-            conversation.files.discard(kept)
+            for each in (kept, cover):
+                if each is not None:
+                    conversation.files.discard(each)
             raise
 
     return send
 
 
+async def _keep_cover(
+    conversation: Conversation, parameters: Parameters, kind: str
+) -> KeptBytes | None:
+    """The picture that a sound was sent with; what is no picture is ignored."""
+    part = parameters.text("thumbnail").removeprefix("attach://") or "thumbnail"
+    upload = parameters.files.get(part)
+    if kind != "audio" or upload is None:
+        return None
+    kept = await conversation.files.keep(upload, "photo")
+    if picture_size(kept.head) is None:
+        conversation.files.discard(kept)
+        return None
+    return kept
+
+
 def _send(
-    conversation: Conversation, parameters: Parameters, kind: str, file: Row[Any] | KeptBytes
+    conversation: Conversation,
+    parameters: Parameters,
+    kind: str,
+    file: Row[Any] | KeptBytes,
+    cover: KeptBytes | None = None,
 ) -> Json:
     with conversation.store.transaction():
         seat = reachable(conversation, parameters)
         if isinstance(file, KeptBytes):
             media = media_of(kind, parameters, file)
+            if cover is not None:
+                shown = media_of("photo", parameters, cover)
+                row = conversation.files.add(cover, "photo", shown, from_seat=False)
+                media["thumbnail"] = describe(row)["photo"][0]
             file = conversation.files.add(file, kind, media, from_seat=False)
         content = describe(file)
         if kind not in _UNCAPTIONED:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.engine import Row
 
 from bot.local_chat import tables
@@ -11,6 +11,10 @@ from bot.local_chat.markup import inline_only
 from bot.local_chat.store import Json, Store
 
 BOT_ID = 1
+# Built once, as in `bot/local_chat/store.py`.
+_ADD = insert(tables.messages).returning(tables.messages)
+_MESSAGE = select(tables.messages).where(tables.messages.c.message_id == bindparam("message_id"))
+_OF_CHAT = _MESSAGE.where(tables.messages.c.chat_id == bindparam("chat_id"))
 _ENVELOPE = frozenset(
     {"date", "edit_date", "reply_markup", "has_protected_content", "forward_origin"}
 )
@@ -41,12 +45,8 @@ class Conversation:
 
     def find(self, chat_id: int, message_id: int) -> Row[Any] | None:
         """A message of the chat, None where there is none."""
-        return self.store.connection.execute(
-            select(tables.messages).where(
-                tables.messages.c.chat_id == chat_id,
-                tables.messages.c.message_id == message_id,
-            )
-        ).one_or_none()
+        key = {"chat_id": chat_id, "message_id": message_id}
+        return self.store.connection.execute(_OF_CHAT, key).one_or_none()
 
     def page(self, chat_id: int, before: int | None, limit: int) -> list[Row[Any]]:
         """The `limit` newest messages the seat sees below number `before`, oldest first."""
@@ -76,17 +76,14 @@ class Conversation:
             body["reply_markup"] = markup
         if protected:
             body["has_protected_content"] = True
-        row = self.store.connection.execute(
-            insert(tables.messages)
-            .values(
-                chat_id=seat.user_id,
-                outgoing=outgoing,
-                body=body,
-                reply_to=reply_to,
-                file_unique_id=file.file_unique_id if file else None,
-            )
-            .returning(tables.messages)
-        ).one()
+        message = {
+            "chat_id": seat.user_id,
+            "outgoing": outgoing,
+            "body": body,
+            "reply_to": reply_to,
+            "file_unique_id": file.file_unique_id if file else None,
+        }
+        row = self.store.connection.execute(_ADD, message).one()
         self.store.add_event(seat.user_id, "message", message_id=row.message_id)
         self._show_keyboard(seat, markup)
         return row
@@ -191,22 +188,22 @@ class Conversation:
         return self.files.by_unique_id(row.file_unique_id) if row.file_unique_id else None
 
     def shows(self, chat_id: int, file_unique_id: str) -> bool:
-        """Whether a message the seat sees shows this file."""
-        found = tables.messages.c
+        """Whether a message the seat sees shows this file, or a sound whose cover it is."""
+        found, file = tables.messages.c, tables.files.c
+        cover_id = file.media["thumbnail"]["file_unique_id"].as_string()
         return (
             self.store.connection.scalar(
                 select(found.message_id)
-                .where(found.file_unique_id == file_unique_id, found.chat_id == chat_id)
-                .where(~found.hidden)
+                .join(tables.files, file.file_unique_id == found.file_unique_id)
+                .where(or_(file.file_unique_id == file_unique_id, cover_id == file_unique_id))
+                .where(found.chat_id == chat_id, ~found.hidden)
                 .limit(1)
             )
             is not None
         )
 
     def _row(self, message_id: int) -> Row[Any]:
-        return self.store.connection.execute(
-            select(tables.messages).where(tables.messages.c.message_id == message_id)
-        ).one()
+        return self.store.connection.execute(_MESSAGE, {"message_id": message_id}).one()
 
 
 def content_of(row: Row[Any]) -> Json:
@@ -234,9 +231,9 @@ def _add_file_url(message: Json, seat: int) -> None:
         for described in (
             message[kind] if kind == "photo" and kind in message else [message.get(kind)]
         ):
-            if described is not None:
-                unique_id = described["file_unique_id"]
-                described["file_url"] = f"/seats/{seat}/files/{unique_id}"
+            for shown in (described, (described or {}).get("thumbnail")):
+                if shown is not None:
+                    shown["file_url"] = f"/seats/{seat}/files/{shown['file_unique_id']}"
 
 
 def _reactions(row: Row[Any]) -> list[Json]:

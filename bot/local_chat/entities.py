@@ -125,18 +125,22 @@ def _read_characters(text: str, position: int) -> tuple[str, int]:
     end = text.find("<", position)
     end = len(text) if end < 0 else end
 
-    def character(match: re.Match[str]) -> str:
-        if match[3]:
-            return _NAMED[match[3]]
-        code = int(match[1]) if match[1] else int(match[2], 16)
-        return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else match[0]
+    return _CHARACTER.sub(_character, text[position:end]), end
 
-    return _CHARACTER.sub(character, text[position:end]), end
+
+def _character(match: re.Match[str]) -> str:
+    """What a reference stands for; itself where that is no character."""
+    if match[3]:
+        return _NAMED[match[3]]
+    code = int(match[1]) if match[1] else int(match[2], 16)
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else match[0]
 
 
 def _open(match: re.Match[str] | None, text: str, position: int, offset: int) -> _OpenTag:
     attributes = {
-        name.lower(): value[1:-1] if value[:1] in "\"'" and value else value
+        name.lower(): _CHARACTER.sub(
+            _character, value[1:-1] if value[:1] in "\"'" and value else value
+        )
         for name, value in re.findall(_ATTRIBUTE, match[2] if match else "")
     }
     name = match[1].lower() if match else ""

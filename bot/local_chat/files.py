@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Row
 from starlette.datastructures import UploadFile
 
@@ -32,6 +32,12 @@ _HEAD_BYTES = 1 << 20
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 _MEDIA_TYPE = re.compile(
     r"[\w.+-]{1,64}/[\w.+-]{1,64}(?:; *[\w-]{1,32}=\"?[\w.+,-]{1,64}\"?)?", re.ASCII
+)
+# Built once, as in `bot/local_chat/store.py`.
+_ADD = insert(tables.files).returning(tables.files)
+_BY_ID = select(tables.files).where(tables.files.c.file_id == bindparam("file_id"))
+_BY_UNIQUE_ID = select(tables.files).where(
+    tables.files.c.file_unique_id == bindparam("file_unique_id")
 )
 _UNIQUE_ID = re.compile(r"[A-Za-z0-9_-]{10,40}")
 
@@ -81,29 +87,28 @@ class Files:
 
     def add(self, kept: KeptBytes, kind: str, media: Json, *, from_seat: bool) -> Row[Any]:
         """Name kept bytes; `media` holds what its kind adds: duration, width, title…"""
-        self._store.connection.execute(
-            insert(tables.files).values(
-                file_unique_id=kept.file_unique_id,
-                file_id=f"{kind}-{secrets.token_urlsafe(24)}",
-                kind=kind,
-                mime_type=kept.mime_type,
-                file_name=kept.file_name,
-                file_size=kept.size,
-                from_seat=from_seat,
-                media=media,
-            )
-        )
-        return self._row(tables.files.c.file_unique_id == kept.file_unique_id)
+        row = {
+            "file_unique_id": kept.file_unique_id,
+            "file_id": f"{kind}-{secrets.token_urlsafe(24)}",
+            "kind": kind,
+            "mime_type": kept.mime_type,
+            "file_name": kept.file_name,
+            "file_size": kept.size,
+            "from_seat": from_seat,
+            "media": media,
+        }
+        return self._store.connection.execute(_ADD, row).one()
 
     def by_file_id(self, file_id: str) -> Row[Any] | None:
         """The file a bot names by its file_id."""
-        return self._find(tables.files.c.file_id == file_id)
+        return self._store.connection.execute(_BY_ID, {"file_id": file_id}).one_or_none()
 
     def by_unique_id(self, file_unique_id: str) -> Row[Any] | None:
         """The file of that unique id; anything that is no such id finds nothing."""
         if not _UNIQUE_ID.fullmatch(file_unique_id):
             return None
-        return self._find(tables.files.c.file_unique_id == file_unique_id)
+        key = {"file_unique_id": file_unique_id}
+        return self._store.connection.execute(_BY_UNIQUE_ID, key).one_or_none()
 
     def path(self, file_unique_id: str) -> Path:
         """Where the bytes of a known file lie."""
@@ -124,12 +129,6 @@ class Files:
         )
         path = self.path(file_unique_id)
         self._store.after_commit(partial(path.unlink, missing_ok=True))
-
-    def _find(self, condition: Any) -> Row[Any] | None:
-        return self._store.connection.execute(select(tables.files).where(condition)).one_or_none()
-
-    def _row(self, condition: Any) -> Row[Any]:
-        return self._store.connection.execute(select(tables.files).where(condition)).one()
 
 
 def describe(row: Row[Any]) -> Json:

@@ -34,7 +34,7 @@ def _forget_chat(conversation: Conversation, parameters: Parameters) -> bool:
     _forget_updates(store, chat_id)
     _forget_copies(conversation, chat_id)
     _forget_messages(conversation, chat_id)
-    for table in (tables.callbacks, tables.events):
+    for table in (tables.callbacks, tables.events, tables.sendings):
         store.connection.execute(delete(table).where(table.c.chat_id == chat_id))
     key = tables.settings.c.key
     own = or_(key == f"menu:{chat_id}", key.startswith(f"commands:chat={chat_id}:"))

@@ -11,6 +11,7 @@ from bot.local_chat.conversation import Conversation, private_chat, seat_user
 from bot.local_chat.entities import clean, detect_in
 from bot.local_chat.files import FOLDERS, describe
 from bot.local_chat.parameters import Parameters
+from bot.local_chat.sendings import is_key, note_sent, sent_before
 from bot.local_chat.store import Json
 
 MOST_SEAT_UPLOAD_BYTES = 60 << 20
@@ -139,20 +140,39 @@ def _poll(values: Json) -> Json:
     }
 
 
-async def upload(conversation: Conversation, seat: Row[Any], parameters: Parameters) -> Row[Any]:
-    """Send a file as it came: its bytes and its type stay as they are.
+def client_key(value: Any) -> str | None:
+    """The page's own key of a sending, None where it gives none.
 
     Raises:
-        SeatError: 400, no file or an unknown kind; 409 as in `say`.
+        SeatError: 400, it is no such key.
+    """
+    if not is_key(value):
+        raise wrong("client_key must be a short text.")
+    key: str | None = value
+    return key
+
+
+async def upload(
+    conversation: Conversation, seat: Row[Any], parameters: Parameters
+) -> list[Row[Any]]:
+    """Send a file as it came: its bytes and its type stay as they are; nothing is sent twice.
+
+    Raises:
+        SeatError: 400, no file, an unknown kind or key; 409 as in `say`.
         BotApiError: 400, a photo that is no picture.
     """
     kind = parameters.text("kind")
     file = parameters.files.get("file")
     if kind not in FOLDERS or file is None:
         raise wrong(f"An upload needs a file and a kind, one of {', '.join(FOLDERS)}.")
+    key = client_key(parameters.text("client_key") or None)
     kept = await conversation.files.keep(file, kind, parameters.text("file_name"))
     try:
         with conversation.store.transaction():
+            sent = sent_before(conversation, seat, key)
+            if sent is not None:
+                conversation.files.discard(kept)
+                return sent
             media = media_of(kind, parameters, kept)
             row = conversation.files.add(kept, kind, media, from_seat=True)
             content = describe(row) | read_caption(parameters)
@@ -163,7 +183,9 @@ async def upload(conversation: Conversation, seat: Row[Any], parameters: Paramet
                     "date": conversation.store.now() - FORWARDED_AGE_S,
                 }
             reply_to = parameters.integer("reply_to") or None
-            return say(conversation, seat, content, reply_to=reply_to, file=row)
+            rows = [say(conversation, seat, content, reply_to=reply_to, file=row)]
+            note_sent(conversation, seat, key, rows)
+            return rows
     except BaseException:
         conversation.files.discard(kept)
         raise

@@ -18,6 +18,7 @@ from bot.local_chat.parameters import read_json, read_parameters
 from bot.local_chat.seat_messages import (
     MOST_SEAT_UPLOAD_BYTES,
     SeatError,
+    client_key,
     kind_content,
     own_message,
     say,
@@ -27,6 +28,7 @@ from bot.local_chat.seat_messages import (
     wrong,
 )
 from bot.local_chat.security import SEAT_COOKIE, set_cookie
+from bot.local_chat.sendings import note_sent, sent_before
 from bot.local_chat.store import MOST_SEATS, Json
 
 MOST_NAME = 64
@@ -56,6 +58,7 @@ def seat_routes() -> list[BaseRoute]:
         Route(f"{seat}/", _answering(_change_seat), methods=["PATCH"]),
         Route(f"{seat}/messages", _answering(_messages), methods=["GET"]),
         Route(f"{seat}/messages", _answering(_send), methods=["POST"]),
+        Route(f"{seat}/sent", _answering(_sent), methods=["POST"]),
         Route(f"{seat}/messages/{{message_id:int}}", _answering(_hide), methods=["DELETE"]),
         Route(f"{seat}/live_locations/{{message_id:int}}", _answering(_move), methods=["POST"]),
         Route(f"{seat}/files/{{file_unique_id}}", _answering(_file)),
@@ -200,7 +203,7 @@ async def _send(request: Request) -> Response:
     if request.headers.get("content-type", "").startswith("multipart/"):
         parameters = await read_parameters(request, MOST_SEAT_UPLOAD_BYTES)
         try:
-            rows = [await upload(conversation, seat, parameters)]
+            rows = await upload(conversation, seat, parameters)
         finally:
             await parameters.close()
     else:
@@ -208,11 +211,15 @@ async def _send(request: Request) -> Response:
         rows = _say(conversation, seat, values)
     with conversation.store.transaction():
         shown = [conversation.page_view(row, seat) for row in rows]
-    return JSONResponse({"message": shown[0], "messages": shown}, 201)
+    return JSONResponse({"message": shown[0] if shown else None, "messages": shown}, 201)
 
 
 def _say(conversation: Conversation, seat: Row[Any], values: Json) -> list[Row[Any]]:
+    key = client_key(values.get("client_key"))
     with conversation.store.transaction():
+        sent = sent_before(conversation, seat, key)
+        if sent is not None:
+            return sent
         if values.get("kind", "text") == "text":
             contents = text_contents(str(values.get("text") or ""))
         else:
@@ -220,7 +227,20 @@ def _say(conversation: Conversation, seat: Row[Any], values: Json) -> list[Row[A
         reply_to = values.get("reply_to")
         if not isinstance(reply_to, int | None):
             raise wrong("reply_to must be a number.")
-        return [say(conversation, seat, content, reply_to=reply_to) for content in contents]
+        rows = [say(conversation, seat, content, reply_to=reply_to) for content in contents]
+        note_sent(conversation, seat, key, rows)
+        return rows
+
+
+async def _sent(request: Request) -> Response:
+    keys = (await read_json(request)).get("client_keys")
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise wrong("client_keys must be a list of texts.")
+    conversation = _conversation(request)
+    with conversation.store.transaction():
+        seat = _seat(request)
+        sent = [key for key in keys if sent_before(conversation, seat, key) is not None]
+    return JSONResponse({"client_keys": sent})
 
 
 async def _hide(request: Request) -> Response:

@@ -13,6 +13,7 @@ import uvloop
 
 from bot.local_chat.faults import Faults
 from bot.local_chat.server import ChatServer, build_app, build_server
+from bot.local_chat.sounds import FindLoop, no_loops
 from bot.local_chat.store import Store
 
 USERNAME = "todak_bot"
@@ -31,6 +32,7 @@ class LocalChat:
         port: int = 0,
         launch_token: str | None = None,
         hosts: frozenset[str] = frozenset(),
+        find_loop: FindLoop = no_loops,
         faults: bool = False,
     ) -> None:
         """Bind the address; nothing is served until `start` or `run`.
@@ -41,6 +43,7 @@ class LocalChat:
             port: 0 takes a free one.
             launch_token: what the printed address carries; a new random one by default.
             hosts: further names browsers may use, as the Host header has them.
+            find_loop: gives the loops of the page's mixer.
             faults: open POST /test/faults.
 
         Raises:
@@ -50,6 +53,7 @@ class LocalChat:
         self.token = ""
         self._folder = folder
         self._hosts = hosts
+        self._find_loop = find_loop
         self._fault_route = faults
         self._launch_token = launch_token or secrets.token_urlsafe(24)
         # asyncio sets TCP_NODELAY only on sockets that name their protocol; without it every
@@ -132,7 +136,9 @@ class LocalChat:
         try:
             chat = build_server(store, USERNAME, self._launch_token, self.faults)
             self.token = chat.token
-            app = build_app(chat, self._hosts, fault_route=self._fault_route)
+            app = build_app(
+                chat, self._hosts, find_loop=self._find_loop, fault_route=self._fault_route
+            )
             config = uvicorn.Config(
                 app,
                 access_log=False,

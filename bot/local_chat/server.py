@@ -31,6 +31,7 @@ from bot.local_chat.forgetting import OWN_METHODS
 from bot.local_chat.parameters import Parameters, read_parameters
 from bot.local_chat.seats import seat_routes
 from bot.local_chat.security import CHAT_COOKIE, Guard, Sessions, closed_page, set_cookie
+from bot.local_chat.sounds import FindLoop, no_loops, sound_route
 from bot.local_chat.store import Json, Store
 from bot.local_chat.updates import UpdateHub
 
@@ -73,7 +74,11 @@ def build_server(store: Store, username: str, launch_token: str, faults: Faults)
 
 
 def build_app(
-    server: ChatServer, hosts: frozenset[str] = frozenset(), *, fault_route: bool = False
+    server: ChatServer,
+    hosts: frozenset[str] = frozenset(),
+    *,
+    find_loop: FindLoop = no_loops,
+    fault_route: bool = False,
 ) -> Starlette:
     """The application; with `fault_route`, tests may inject faults over HTTP."""
 
@@ -92,6 +97,7 @@ def build_app(
         Route("/bot{token}/{method}", _bot_method, methods=["GET", "POST"]),
         Route("/file/bot{token}/{path:path}", _bot_file),
         *seat_routes(),
+        sound_route(find_loop),
     ]
     if fault_route:
         routes.append(Route("/test/faults", _faults, methods=["POST", "DELETE"]))

@@ -35,6 +35,9 @@ FIRST_USER_ID = 1001
 EVENTS_KEPT = 20_000
 """Events kept for a page that comes back, over all seats, cut when the store opens."""
 
+SENDINGS_KEPT = 20_000
+"""Messages whose sending is known again when a page sends it once more, cut like the events."""
+
 NUMBERING_EPOCH_S = 1_735_689_600
 """2025-01-01: a new store numbers from the seconds since then, so that a store made anew never
 repeats the update and message numbers that the bot has already seen from an older one."""
@@ -109,6 +112,9 @@ class Store:
         self.connection.execute(
             delete(tables.events).where(tables.events.c.number <= newest - EVENTS_KEPT)
         )
+        sent = tables.sendings.c.message_id
+        newest = self.connection.scalar(select(func.max(sent))) or 0
+        self.connection.execute(delete(tables.sendings).where(sent <= newest - SENDINGS_KEPT))
 
     @property
     def connection(self) -> Connection:

@@ -52,6 +52,16 @@ messages = Table(
     sqlite_autoincrement=True,
 )
 
+# A message that is deleted leaves its row here: sending it again would bring it back.
+sendings = Table(
+    "sendings",
+    metadata,
+    Column("message_id", Integer, primary_key=True),
+    Column("chat_id", Integer, nullable=False),
+    Column("client_key", String, nullable=False),
+    Index("sendings_by_key", "chat_id", "client_key"),
+)
+
 files = Table(
     "files",
     metadata,

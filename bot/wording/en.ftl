@@ -80,7 +80,7 @@ help =
        *[other] I hear the tone of a voice and write down its words ({ $whisper }). I mishear sometimes.
     }
 
-    /sleep sounds to fall asleep by
+    /sleep sounds to fall asleep by (or at once, as <code>/sleep rain:2 waves 30</code>)
     /settings change consents, delete your record
     /guardians who I reach in an emergency
     /home what to know in an emergency
@@ -139,7 +139,7 @@ privacy =
         [0] Until you ask me to delete it.
        *[other] Deleted after { $days } days.
     }
-    • Sleep sounds (if you agreed to keeping a record): the sound you chose last, your favourites, and what you liked or did not, locked with the same key. The time you last chose is not locked. { $days ->
+    • Sleep sounds (if you agreed to keeping a record): the sound you chose last, the last thirty you had made, your favourites, what you liked or did not, and what you found by comparing short sounds, locked with the same key. The time you last chose is not locked. { $days ->
         [0] Until you ask me to delete it.
        *[other] Deleted when you have chosen none for { $days } days.
     } What you ordered is deleted { $hours } hours after it was made.
@@ -149,7 +149,7 @@ privacy =
     <b>Guardians and emergencies</b>
     • Guardians: the chat number and language of whoever accepted, what you call them, and what you chose that they may be told. Once you remove a guardian they are told nothing more. So that they do not notice, their chat number and the dates stay until they stop by themselves.
     • Emergencies: when, what was heard, and who was told what, for { $incident_days } days after the end. Recordings are not kept. They are passed on from Telegram by their file number.
-    • Guardians are told only what you switched on, each on its own. /incidents shows what was told to whom and when. When it is over I delete recordings and places from the guardians' chats. What is older than two days, and copies made elsewhere, I cannot delete.
+    • Guardians are told only what you switched on, each on its own. /incidents shows what was told to whom and when. When it is over I delete words, addresses, recordings and places from the guardians' chats. What is older than two days, and copies made elsewhere, I cannot delete.
     • Who guards whom, and when there was an emergency, stays as chat numbers and times and is not locked. What it was is locked.
     • If you are somebody's guardian: your chat number, language and the day you accepted, until you stop.
 
@@ -271,6 +271,8 @@ export-sleep-last = chosen last
 export-sleep-favourite = favourite
 export-sleep-up = liked
 export-sleep-down = not liked
+export-sleep-made = made
+export-sleep-found = found by comparing
 export-yes = yes
 export-no = no
 erase-question =
@@ -382,10 +384,12 @@ confirmed-unstored = { $feeling ->
     [hurt] I see. So it was close to <b>hurt</b>. If you want to say more, I'm here.
    *[other] I see. Thank you for telling me. If you want to say more, I'm here.
   }
+button-sounds = 🌙 Sounds
 choose-again = Choose again
 choose-again-question = Which feeling is closest?
 
 ## What could not be read or heard
+too-short = That is too short for me to tell a feeling by. Tell me a little more, or choose the closest feeling?
 no-words = I found no words there, and a picture alone is hard to read. Choose the closest feeling, or write me one line?
 unknown-language = I can only read Korean and English so far. Would you choose the closest feeling yourself?
 empty-recording = The recording was empty, so I could not listen. Could you send it once more?
@@ -397,6 +401,7 @@ too-big-file = The file is larger than { $megabytes } MB, so I could not receive
 slow-down = You are writing fast. I cannot answer each message, but I check every one of them for danger. Take all the time you need.
 vanished-file = The file has vanished, so I could not receive it. Could you send it once more?
 photo = Thank you for the picture. I cannot see pictures yet. Would you tell me about the moment in words or by voice?
+animation = Thank you for the GIF. I cannot see moving pictures yet. Would you tell me about the moment in words or by voice?
 sticker = Thank you for the sticker. A sticker alone is hard to read. Would you write me one line?
 location = You sent a location. I don't use it now and do not keep it.
 contact = You sent a contact. I don't use it now, and it is deleted after a day.
@@ -415,6 +420,12 @@ sleep-menu =
     🌙 Which sound shall keep you company? You can mix up to three.
 
     <b>{ $sound }</b>
+sleep-why-nothing-known = It opens with soft rain, since I do not know yet what you like.
+sleep-why-last = It opens with what you chose last.
+sleep-why-liked = It opens with what you liked most so far.
+sleep-why-found = It opens with what you found by comparing short sounds.
+sleep-why-change = You had the same sound many times in a row, so it opens with another one.
+sleep-why-untried = It opens with one that got no 👎 from you.
 sleep-kind-rain = rain
 sleep-kind-waves = waves
 sleep-kind-stream = stream
@@ -429,22 +440,40 @@ sleep-strength-full = full
 sleep-strength-deep = deep
 sleep-strength-focus = focus
 sleep-minutes = { $minutes } min
+sleep-night = all night (8 h)
 sleep-making = 🌙 <b>{ $sound }</b>
     { $begun ->
         [no] I'm making it. The first two minutes come first.
        *[yes] { $percent }% is made. You can listen to the beginning meanwhile.
     }
-sleep-opening = Two minutes to begin with. All { $minutes } follow as soon as they are made.
+sleep-opening = { $parts ->
+        [1] Two minutes to begin with. All { $minutes } follow as soon as they are made.
+       *[other] Two minutes to begin with. Then { $parts } files of two hours follow, each as soon as it is made.
+    }
+sleep-part = { $last ->
+        [yes] The last of { $parts }. It grows quiet slowly towards the end. Rest well.
+       *[no] Two hours, number { $number } of { $parts }. The sound goes on in the next file.
+    }
 sleep-whole = All { $minutes } minutes. They grow quiet slowly towards the end. Rest well.
 sleep-stopped = I stopped making that sound.
 sleep-failed = I could not finish that sound. Could you choose it again in a while?
-sleep-busy = I'm still making the sound before this one.
+sleep-busy = I'm still making the sound before this one. Choose again once it is there, or tap “Stop” below it.
 sleep-limit = You can choose one to three kinds.
+sleep-not-read = I could not read “{ $word }”. Write kinds, a strength and a length, like <code>/sleep rain:2 waves soft 30</code>; lengths are 15, 30, 45 and 60 minutes and “all night”. Or send /sleep alone and choose from the menu.
 sleep-unavailable = The models that make sounds are not installed here, so I cannot make any.
 sleep-rated = Thank you. I'll remember.
 sleep-starred = It is one of your favourites now.
 sleep-unstarred = It is no favourite any more.
 sleep-not-kept = I did not keep that. I will if you turn on “Keep a record” in /settings.
+publish-description =
+    { $title }
+
+    It lasts { $minutes } minutes. It grows quiet slowly towards the end.
+    Todak made this sound by computer. It is no recording, and no recording is mixed into it.
+    It is something to rest or fall asleep beside, nothing more: we do not claim that it treats anything or mends sleep.
+
+    To make the same sound again (seed { $seed }, networks { $networks }):
+    { $command }
 button-sleep-make = ▶️ Make it
 button-sleep-stop = Stop
 button-sleep-up = 👍
@@ -453,6 +482,24 @@ button-sleep-star = ⭐ Favourite
 button-sleep-unstar = ⭐ No favourite any more
 button-sleep-similar = Another one like it
 button-sleep-other = Another sound
+
+## Finding one's sounds
+button-sleep-find = 🔎 Find my sounds
+finder-title = A short sound
+finder-first = The first sound
+finder-second = The second sound
+finder-preparing = 🔎 { $number }/{ $most } · Two sounds of ten seconds are on their way. Listen to one after the other.
+finder-question = 🔎 { $number }/{ $most } · Which of them tingles pleasantly?
+button-finder-first = The first
+button-finder-second = The second
+button-finder-both = Both
+button-finder-neither = Neither
+button-finder-stop = That is enough
+finder-found = What tingled most for you: <b>{ $sounds }</b>. { $kept ->
+        [yes] I'll remember.
+       *[no] I use it this once and do not keep it.
+    }
+finder-nothing = I have not found one among these sounds that you liked.
 
 ## In danger
 crisis-thoughts =
@@ -493,6 +540,7 @@ answered-misread = I see, I may have misread you. It matters, so let me ask just
 answered-misread-cry = I see, I may have misread you. Let me ask just once more. Do you need help right now?
 answer-really-fine = No, I'm okay
 answer-need-help = I need help
+crisis-listening-quiet = Thank you for telling me. Can you tell me a little more?
 crisis-listening = Thank you for telling me. If you are in danger now, please call <b>911</b> (US), <b>999</b> (UK and Ireland) or <b>119</b> (Korea). Can you tell me a little more about what is happening?
 answered-fine = I'm glad. I hope it was all right that I asked. What happened today?
 answered-not-safe = Thank you for telling me. You don't have to carry it alone. Please contact <b>988</b> (US), <b>116 123</b> (UK and Ireland) or <b>109</b> (Korea) now. If you are in danger: <b>911</b> (US), <b>999</b> (UK and Ireland), <b>119</b> (Korea). What is the hardest part to bear right now?
@@ -626,6 +674,8 @@ guardian-line = { $position }. <b>{ $name }</b>{ $paused ->
        *[no] {""}
     } · may be told: { $topics }, sent along: { $enclosures }
 guardian-invited-line = Invited: <b>{ $name }</b> (until { $month }/{ $day })
+invitation-taken-back = The invitation for <b>{ $name }</b> is taken back. Nobody can become a guardian by that link now.
+button-take-back = Take back: { $name }
 guardians-rules = Guardians hear only what you switched on. They cannot ask how or where you are. If you remove one, they are not told.
 button-invite = Invite a guardian
 button-harm = My guardian is hurting me
@@ -864,6 +914,7 @@ incident-not-yet = Nobody has answered yet.
 incident-check-line = { $name }: I asked them to see how you are ({ $time }). I did not send what I heard.
 incident-nobody-reached = My messages did not reach your guardians. Please do not wait: call <b>112</b> or <b>119</b> (911, 999 elsewhere) now.
 incident-nobody-answered = Nobody has answered yet. Please do not wait: call <b>112</b> or <b>119</b> (911, 999 elsewhere) now.
+incident-place-sent = I sent the location you shared to { $name } ({ $time }).
 incident-acknowledged = { $name }: they will see how you are ({ $time }).
 incident-confirmed = { $name } says that you are safe. If that is not so, tap below within { $minutes } minutes.
 incident-called-false = { $name } says that this was a false alarm. If that is not so, tap below within { $minutes } minutes.
@@ -874,7 +925,7 @@ incident-ended-safe = Thank you for telling me. I am glad that you are safe. I w
 incident-ended-safe-quiet = All right.
 incident-ended-confirmed = Somebody made sure that you are safe, so this alert ends. If you still need help, tap below.
 incident-ended-lapsed = A long time has passed, so this alert ends. If you still need help, tap below.
-incident-taken-back = I will delete the recording and location from my chats with your guardians. What was copied elsewhere I cannot delete.
+incident-taken-back = I will delete the words, address, recording and location from my chats with your guardians. What was copied elsewhere I cannot delete.
 incident-drill-begun = The drill begins. I will send your guardians “This is a drill”, and tell you whom it reaches.
 incident-drill-nobody = There is no guardian to send a drill to. In an emergency nobody would be told. You can invite somebody with /guardians.
 incident-report = This is how it stands.
@@ -884,6 +935,7 @@ incident-report-reached = { $name }: sent, no answer yet.
 incident-report-refused = { $name }: not reached. They may have blocked the chat; please ask them yourself.
 incident-report-waiting = { $name }: not sent yet.
 incident-report-nobody = Nothing was sent to anybody.
+incident-over-quiet = That is over. Write to me whenever you like.
 incident-over = This alert is over. If you are in danger now, call <b>112</b> or <b>119</b> (911, 999 elsewhere).
 incident-safe = I am safe, do not send
 incident-fine = Yes, I am fine
@@ -900,9 +952,15 @@ told-alarm =
         [yes] { $name }
        *[no] The person who asked you to be their guardian
     } may need help. In Korea call <b>112</b> for a crime and <b>119</b> for fire or an ambulance first (911 or 999 elsewhere). Todak cannot call for help.
+told-place =
+    <b>A new location.</b> { $named ->
+        [yes] { $name }
+       *[no] The person who asked you to be their guardian
+    } has just shared where they are. It belongs to the alert that is not over yet.
 told-kind = It may be { $kind }. This was noticed automatically and can be wrong. Time { $time }.
 told-heard = Heard: sounds like an emergency ({ $onsets }).
 told-cry = They asked for help in words.
+told-enclosed = This goes with the alert above. When the alert ends I will delete it from this chat.
 told-words = What they said:
 told-address = Home address: { $address }
 told-position = Last position: { $minutes ->
@@ -955,9 +1013,9 @@ told-news-another-looks = Another guardian is seeing to it. It is not over yet.
 told-news-another-confirmed = Another guardian says that they are safe. If you made sure yourself, tell me below.
 told-news-remind = Could you tell me what you found? In an emergency <b>112</b> or <b>119</b> (911, 999 elsewhere) comes first.
 told-news-duress = They said that they are safe, but somebody may have made them say so. Please call the police first (<b>112</b> in Korea; 911, 999 elsewhere), and do not contact them directly.
-told-news-ended-safe = They say themselves that they are safe. This alert ends. Thank you for being there. If a recording or location was sent to you, I will delete it from this chat.
-told-news-ended = Somebody made sure that they are safe. This alert is over. Thank you for being there. If a recording or location was sent to you, I will delete it from this chat.
-told-news-lapsed = A long time has passed, so this alert ends. If a recording or location was sent to you, I will delete it from this chat.
+told-news-ended-safe = They say themselves that they are safe. This alert ends. Thank you for being there. If words, an address, a recording or a location were sent to you, I will delete them from this chat.
+told-news-ended = Somebody made sure that they are safe. This alert is over. Thank you for being there. If words, an address, a recording or a location were sent to you, I will delete them from this chat.
+told-news-lapsed = A long time has passed, so this alert ends. If words, an address, a recording or a location were sent to you, I will delete them from this chat.
 enclosed-words = what you said
 enclosed-recording = the recording
 enclosed-location = the location

@@ -80,7 +80,7 @@ help =
        *[other] 목소리의 느낌과 함께 말의 내용도 받아 적어요({ $whisper }). 잘못 들을 때가 있어요.
     }
 
-    /sleep 잠들기 좋은 소리
+    /sleep 잠들기 좋은 소리 (<code>/sleep 비:2 파도 30</code>처럼 바로 적으셔도 돼요)
     /settings 동의 바꾸기와 기록 지우기
     /guardians 위급할 때 연락받을 분
     /home 위급할 때를 위한 정보
@@ -139,7 +139,7 @@ privacy =
         [0] 지워 달라고 하실 때까지 보관해요.
        *[other] { $days }일이 지나면 지워요.
     }
-    • 잠 소리(기록해 두기에 동의하셨을 때): 마지막에 고르신 소리, 자주 듣는 소리, 좋았거나 싫었던 소리를 같은 열쇠로 잠가 보관해요. 마지막으로 고르신 시각은 잠기지 않아요. { $days ->
+    • 잠 소리(기록해 두기에 동의하셨을 때): 마지막에 고르신 소리, 최근에 만든 소리 서른 개, 자주 듣는 소리, 좋았거나 싫었던 소리, 짧은 소리를 견주어 찾은 소리를 같은 열쇠로 잠가 보관해요. 마지막으로 고르신 시각은 잠기지 않아요. { $days ->
         [0] 지워 달라고 하실 때까지 보관해요.
        *[other] { $days }일 동안 고르지 않으시면 지워요.
     } 만드는 동안의 주문은 { $hours }시간 뒤에 지워요.
@@ -149,7 +149,7 @@ privacy =
     <b>보호자와 위급할 때</b>
     • 보호자: 초대를 받아들인 분의 대화 번호와 언어, 부르시는 이름, 알려도 된다고 고르신 것을 보관해요. 보호자를 빼시면 그때부터 아무것도 전하지 않아요. 빼신 것이 그분께 드러나지 않게, 그분이 그만두실 때까지 대화 번호와 날짜는 남겨요.
     • 위급한 일: 언제 무엇이 들렸고 누구에게 무엇을 전했는지를 일이 끝나고 { $incident_days }일 동안 보관해요. 녹음은 보관하지 않아요. 텔레그램에 있는 것을 파일 번호로 전해요.
-    • 보호자에게는 하나씩 켜 두신 것만 전해요. 언제 누구에게 무엇을 전했는지는 /incidents 에서 보실 수 있어요. 일이 끝나면 전한 녹음과 위치를 보호자의 대화창에서 지워요. 이틀이 지난 것과 따로 남긴 사본은 지우지 못해요.
+    • 보호자에게는 하나씩 켜 두신 것만 전해요. 언제 누구에게 무엇을 전했는지는 /incidents 에서 보실 수 있어요. 일이 끝나면 전한 말과 주소, 녹음과 위치를 보호자의 대화창에서 지워요. 이틀이 지난 것과 따로 남긴 사본은 지우지 못해요.
     • 누가 누구의 보호자인지, 언제 위급한 일이 있었는지는 대화 번호와 시각으로 남아 잠기지 않아요. 무슨 일이었는지는 잠겨 있어요.
     • 누군가의 보호자를 맡으셨다면 대화 번호와 언어, 맡으신 날을 그만두실 때까지 보관해요.
 
@@ -271,6 +271,8 @@ export-sleep-last = 마지막에 고르신 소리
 export-sleep-favourite = 자주 듣는 소리
 export-sleep-up = 좋았던 소리
 export-sleep-down = 좋지 않았던 소리
+export-sleep-made = 만든 소리
+export-sleep-found = 견주어 찾은 소리
 export-yes = 예
 export-no = 아니요
 erase-question =
@@ -299,7 +301,7 @@ named-sadness = { $variant ->
   }
 named-anger = { $variant ->
     [0] 그럴 만한 일이었던 것 같아요. <b>분노</b>에 가까운 마음으로 느껴져요.
-    [1] 속에서 뜨거운 게 올라오셨겠어요. <b>분노</b>에 가까운 마음 같아요.
+    [1] 속에서 뜨거운 게 올라왔을 것 같아요. <b>분노</b>에 가까운 마음 같아요.
    *[2] 참기 어려우셨을 것 같아요. <b>분노</b>에 가까운 마음으로 들렸어요.
   }
 named-anxiety = { $variant ->
@@ -313,8 +315,8 @@ named-embarrassment = { $variant ->
    *[2] 갑작스러워서 말문이 막히셨을 것 같아요. <b>당황</b>에 가까운 마음으로 들렸어요.
   }
 named-hurt = { $variant ->
-    [0] 그 일이 마음에 오래 남으셨겠어요. <b>상처</b>에 가까운 마음으로 느껴져요.
-    [1] 많이 아프셨겠어요. <b>상처</b>에 가까운 마음 같아요.
+    [0] 그 일이 마음에 오래 남았을 것 같아요. <b>상처</b>에 가까운 마음으로 느껴져요.
+    [1] 마음이 많이 아프셨겠어요. <b>상처</b>에 가까운 마음 같아요.
    *[2] 속상하셨겠어요. <b>상처</b>에 가까운 마음으로 들렸어요.
   }
 named-neutral = { $variant ->
@@ -360,7 +362,7 @@ corrected = { $feeling ->
     [embarrassment] 알려 주셔서 고마워요. <b>당황</b>에 가까운 마음이었군요. 그때 어떠셨는지 더 들려주셔도 돼요.
     [hurt] 알려 주셔서 고마워요. <b>상처</b>에 가까운 마음이었군요. 천천히 더 들려주셔도 돼요.
     [neutral] 알려 주셔서 고마워요. <b>담담한</b> 하루였군요.
-   *[other] 알려 주셔서 고마워요. 제가 아는 이름으로는 부족한 마음이었군요. 어떤 마음인지 말로 들려주셔도 돼요.
+   *[other] 알려 주셔서 고마워요. 제가 아는 이름만으로는 담기 어려운 마음이었군요. 어떤 마음인지 말로 들려주셔도 돼요.
   }
 confirmed = { $feeling ->
     [joy] 그랬군요. <b>기쁨</b>이 머문 하루로 기억할게요.
@@ -382,10 +384,12 @@ confirmed-unstored = { $feeling ->
     [hurt] 그랬군요. <b>상처</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
    *[other] 그랬군요. 이야기해 주셔서 고마워요. 더 들려주고 싶으면 언제든 들을게요.
   }
+button-sounds = 🌙 소리
 choose-again = 다시 고르기
 choose-again-question = 어떤 마음에 가까운지 다시 골라 주세요.
 
 ## 읽거나 듣지 못했을 때
+too-short = 짧아서 마음을 알기 어려워요. 조금만 더 들려주시거나, 가까운 마음을 골라 주실래요?
 no-words = 글자를 찾지 못했어요. 그림만으로는 마음을 읽기가 어려워서요. 가까운 마음을 골라 주시거나, 한 줄만 적어 주실래요?
 unknown-language = 아직은 한국어와 영어만 읽을 수 있어요. 가까운 마음을 직접 골라 주실래요?
 empty-recording = 녹음이 비어 있어서 들을 수 없었어요. 한 번 더 보내 주시겠어요?
@@ -397,6 +401,7 @@ too-big-file = 파일이 { $megabytes }MB보다 커서 받지 못했어요. 짧�
 slow-down = 빠르게 적어 주고 계시네요. 하나하나 답하지는 못해도, 위험한 말이 있는지는 모두 살피고 있어요. 천천히 적어 주셔도 괜찮아요.
 vanished-file = 보내신 파일이 사라져서 받지 못했어요. 한 번 더 보내 주시겠어요?
 photo = 사진 고마워요. 아직 사진은 볼 수 없어요. 어떤 순간이었는지 글이나 목소리로 들려주실래요?
+animation = 움직이는 그림 고마워요. 아직 움직이는 그림은 볼 수 없어요. 어떤 마음이었는지 글이나 목소리로 들려주실래요?
 sticker = 스티커 고마워요. 스티커만으로는 마음을 읽기가 어려워요. 한 줄만 적어 주실래요?
 location = 위치를 보내 주셨네요. 지금은 위치를 쓰지 않고, 남겨 두지 않아요.
 contact = 연락처를 보내 주셨네요. 지금은 연락처를 쓰지 않고, 하루 뒤에 지워요.
@@ -415,6 +420,12 @@ sleep-menu =
     🌙 어떤 소리와 함께 쉬실까요? 세 가지까지 섞을 수 있어요.
 
     <b>{ $sound }</b>
+sleep-why-nothing-known = 좋아하시는 소리를 아직 몰라서, 부드러운 비 소리로 열었어요.
+sleep-why-last = 지난번에 고르신 소리로 열었어요.
+sleep-why-liked = 지금까지 가장 좋아하신 소리로 열었어요.
+sleep-why-found = 짧은 소리를 견주며 찾으신 소리로 열었어요.
+sleep-why-change = 같은 소리를 여러 번 이어 들으셔서, 이번에는 다른 소리로 열었어요.
+sleep-why-untried = 👎를 받지 않은 소리로 열었어요.
 sleep-kind-rain = 비
 sleep-kind-waves = 파도
 sleep-kind-stream = 시냇물
@@ -429,22 +440,40 @@ sleep-strength-full = 또렷하게
 sleep-strength-deep = 깊게
 sleep-strength-focus = 집중
 sleep-minutes = { $minutes }분
+sleep-night = 밤새 (8시간)
 sleep-making = 🌙 <b>{ $sound }</b>
     { $begun ->
         [no] 만들고 있어요. 처음 2분을 먼저 보내 드릴게요.
        *[yes] { $percent }% 만들었어요. 먼저 보내 드린 소리를 듣고 계셔도 돼요.
     }
-sleep-opening = 먼저 2분이에요. { $minutes }분은 다 만드는 대로 보내 드릴게요.
-sleep-whole = { $minutes }분이 다 됐어요. 끝으로 갈수록 천천히 작아져요. 편안히 쉬세요.
+sleep-opening = { $parts ->
+        [1] 먼저 2분이에요. { $minutes }분은 다 만드는 대로 보내 드릴게요.
+       *[other] 먼저 2분이에요. 이어서 두 시간짜리 { $parts }개를 만드는 대로 보내 드릴게요.
+    }
+sleep-part = { $last ->
+        [yes] { $parts }개 중 마지막이에요. 끝으로 갈수록 천천히 작아져요. 편안히 쉬세요.
+       *[no] { $parts }개 중 { $number }번째 두 시간이에요. 소리는 다음 파일로 이어져요.
+    }
+sleep-whole = { $minutes }분 소리를 다 만들었어요. 끝으로 갈수록 천천히 작아져요. 편안히 쉬세요.
 sleep-stopped = 만들던 소리를 멈췄어요.
 sleep-failed = 소리를 끝까지 만들지 못했어요. 잠시 뒤에 다시 골라 주시겠어요?
-sleep-busy = 앞의 소리를 먼저 만들고 있어요.
+sleep-busy = 앞의 소리를 먼저 만들고 있어요. 다 되거나 ‘그만’을 누르신 뒤에 다시 골라 주세요.
 sleep-limit = 한 가지에서 세 가지까지 고를 수 있어요.
+sleep-not-read = “{ $word }” 부분은 무슨 뜻인지 몰랐어요. <code>/sleep 비:2 파도 부드럽게 30</code>처럼 소리, 세기, 길이를 적어 주세요. 길이는 15, 30, 45, 60분이나 ‘밤새’예요. /sleep 만 보내시면 메뉴에서 고르실 수 있어요.
 sleep-unavailable = 여기에는 소리를 만드는 모델이 없어서, 잠 소리를 만들 수 없어요.
 sleep-rated = 고마워요. 기억해 둘게요.
 sleep-starred = 자주 듣는 소리에 넣었어요.
 sleep-unstarred = 자주 듣는 소리에서 뺐어요.
 sleep-not-kept = 기억하지 않았어요. /settings 에서 ‘기록 켜기’를 누르시면 기억해 둘게요.
+publish-description =
+    { $title }
+
+    길이는 { $minutes }분이에요. 끝으로 갈수록 천천히 작아져요.
+    토닥이 컴퓨터로 만든 소리예요. 녹음한 것이 아니고, 녹음이 섞여 있지도 않아요.
+    쉬거나 잠들 때 곁에 두는 소리일 뿐, 병을 낫게 하거나 잠을 고쳐 준다고 말씀드리지 않아요.
+
+    같은 소리를 다시 만들려면 (씨앗 { $seed }, 모델 { $networks }):
+    { $command }
 button-sleep-make = ▶️ 만들기
 button-sleep-stop = 그만
 button-sleep-up = 👍
@@ -453,6 +482,24 @@ button-sleep-star = ⭐ 자주 듣기
 button-sleep-unstar = ⭐ 자주 듣기에서 빼기
 button-sleep-similar = 비슷한 소리 하나 더
 button-sleep-other = 다른 소리
+
+## 어떤 소리가 좋은지 찾기
+button-sleep-find = 🔎 어떤 소리가 좋은지 찾기
+finder-title = 짧은 소리
+finder-first = 첫 번째 소리
+finder-second = 두 번째 소리
+finder-preparing = 🔎 { $number }/{ $most } · 10초짜리 소리 두 개를 보내 드릴게요. 차례로 들어 보세요.
+finder-question = 🔎 { $number }/{ $most } · 어느 소리가 더 기분 좋게 간질이나요?
+button-finder-first = 첫 번째
+button-finder-second = 두 번째
+button-finder-both = 둘 다
+button-finder-neither = 둘 다 아니에요
+button-finder-stop = 여기까지 할래요
+finder-found = 가장 기분 좋게 들으신 소리: <b>{ $sounds }</b>. { $kept ->
+        [yes] 기억해 둘게요.
+       *[no] 이번에만 쓰고 기억하지는 않을게요.
+    }
+finder-nothing = 들려 드린 소리 가운데 마음에 드신 것을 아직 찾지 못했어요.
 
 ## 위험할 때
 crisis-thoughts =
@@ -493,6 +540,7 @@ answered-misread = 그렇군요, 제가 잘못 읽었을 수 있어요. 중요�
 answered-misread-cry = 그렇군요, 제가 잘못 읽었을 수 있어요. 한 번만 더 여쭐게요. 지금 도움이 필요하신가요?
 answer-really-fine = 아니요, 괜찮아요
 answer-need-help = 도움이 필요해요
+crisis-listening-quiet = 말해 주셔서 고마워요. 조금 더 들려주실래요?
 crisis-listening = 말해 주셔서 고마워요. 지금 위험하다면 <b>119</b>에 바로 전화해 주세요. 지금 어떤 상황인지 조금 더 들려주실래요?
 answered-fine = 다행이에요. 제가 여쭤본 것이 불편하지 않으셨으면 해요. 오늘 어떤 일이 있었는지 들려주실래요?
 answered-not-safe = 말해 주셔서 고마워요. 혼자 견디지 않아도 돼요. 지금 <b>109</b>나 <b>119</b>에 연락해 주세요. 지금 가장 견디기 힘든 것은 무엇인가요?
@@ -626,6 +674,8 @@ guardian-line = { $position }. <b>{ $name }</b>{ $paused ->
        *[no] {""}
     } · 알릴 일 { $topics }가지, 함께 보낼 것 { $enclosures }가지
 guardian-invited-line = 초대 중: <b>{ $name }</b> ({ $month }월 { $day }일까지)
+invitation-taken-back = <b>{ $name }</b>에게 보낸 초대를 거뒀어요. 그 링크로는 이제 보호자가 될 수 없어요.
+button-take-back = 초대 거두기: { $name }
 guardians-rules = 보호자는 켜 두신 일만 알림으로 받아요. 기분이나 위치를 물어볼 수는 없어요. 빼실 때 그분께는 알리지 않아요.
 button-invite = 보호자 초대
 button-harm = 보호자가 힘들게 해요
@@ -864,6 +914,7 @@ incident-not-yet = 아직 확인 전이에요.
 incident-check-line = { $name }께 안부를 확인해 달라고 부탁했어요({ $time }). 들은 내용은 보내지 않았어요.
 incident-nobody-reached = 보호자에게 메시지가 닿지 않았어요. 기다리지 말고 <b>112</b>나 <b>119</b>에 바로 전화해 주세요.
 incident-nobody-answered = 아직 아무도 확인하지 않았어요. 기다리지 말고 <b>112</b>나 <b>119</b>에 바로 전화해 주세요.
+incident-place-sent = 알려 주신 위치를 { $name }께 보냈어요({ $time }).
 incident-acknowledged = { $name }께서 확인하겠다고 하셨어요({ $time }).
 incident-confirmed = { $name }께서 안전을 확인했다고 하셨어요. 그렇지 않다면 { $minutes }분 안에 아래 단추를 눌러 주세요.
 incident-called-false = { $name }께서 잘못된 알림이라고 하셨어요. 그렇지 않다면 { $minutes }분 안에 아래 단추를 눌러 주세요.
@@ -874,7 +925,7 @@ incident-ended-safe = 알려 주셔서 고마워요. 안전하시다니 마음�
 incident-ended-safe-quiet = 알겠어요.
 incident-ended-confirmed = 안전이 확인되어 알림을 마칠게요. 아직 도움이 필요하면 아래 단추를 눌러 주세요.
 incident-ended-lapsed = 시간이 많이 지나 알림을 마칠게요. 아직 도움이 필요하면 아래 단추를 눌러 주세요.
-incident-taken-back = 보호자와의 대화에 보낸 녹음과 위치는 지울게요. 다른 곳에 옮겨 둔 것은 토닥이 지울 수 없어요.
+incident-taken-back = 보호자와의 대화에 보낸 말과 주소, 녹음과 위치는 지울게요. 다른 곳에 옮겨 둔 것은 토닥이 지울 수 없어요.
 incident-drill-begun = 훈련을 시작할게요. 보호자에게 ‘훈련입니다’라고 보내고, 누구에게 닿는지 알려 드릴게요.
 incident-drill-nobody = 훈련을 보낼 보호자가 없어요. 지금 위급해져도 아무에게도 알리지 못해요. /guardians 에서 초대할 수 있어요.
 incident-report = 지금까지 이래요.
@@ -884,6 +935,7 @@ incident-report-reached = { $name }: 보냈어요. 아직 확인 전이에요.
 incident-report-refused = { $name }: 닿지 않았어요. 대화가 막혀 있을 수 있으니 직접 여쭤봐 주세요.
 incident-report-waiting = { $name }: 아직 보내지 않았어요.
 incident-report-nobody = 아무에게도 보내지 않았어요.
+incident-over-quiet = 지난 이야기예요. 하고 싶은 말이 있으면 언제든 적어 주세요.
 incident-over = 이 알림은 이미 끝났어요. 지금 위험하면 <b>112</b>나 <b>119</b>에 바로 전화해 주세요.
 incident-safe = 안전해요, 보내지 마세요
 incident-fine = 네, 괜찮아요
@@ -900,9 +952,15 @@ told-alarm =
         [yes] { $name }님에게
        *[no] 당신을 보호자로 부탁한 분에게
     } 도움이 필요할 수 있어요. 범죄는 <b>112</b>, 화재·응급은 <b>119</b>에 먼저 신고해 주세요. 토닥은 신고하지 못해요.
+told-place =
+    <b>새 위치예요.</b> { $named ->
+        [yes] { $name }님이
+       *[no] 당신을 보호자로 부탁한 분이
+    } 지금 있는 곳을 방금 알려 왔어요. 아직 끝나지 않은 알림의 위치예요.
 told-kind = { $kind }일 수 있어요. 자동으로 알아차린 것이라 틀릴 수 있어요. 시각 { $time }.
 told-heard = 들린 것: 위급하게 들린 소리({ $onsets }).
 told-cry = 도움을 청하는 말이 있었어요.
+told-enclosed = 위 알림과 함께 전하는 내용이에요. 알림이 끝나면 이 대화에서 지울게요.
 told-words = 한 말:
 told-address = 집 주소: { $address }
 told-position = 마지막 위치: { $minutes ->
@@ -955,9 +1013,9 @@ told-news-another-looks = 다른 보호자가 확인하고 있어요. 아직 끝
 told-news-another-confirmed = 다른 보호자가 안전을 확인했다고 했어요. 직접 확인하셨다면 아래 단추로 알려 주세요.
 told-news-remind = 확인하신 결과를 알려 주시겠어요? 위급하면 <b>112</b>나 <b>119</b>가 먼저예요.
 told-news-duress = 본인이 안전하다고 했지만, 누가 시켜서 그랬을 수 있어요. 먼저 <b>112</b>에 신고해 주시고, 본인에게 바로 연락하지 말아 주세요.
-told-news-ended-safe = 본인이 안전하다고 알려 왔어요. 알림을 마칠게요. 함께해 주셔서 고마워요. 보내 드린 녹음과 위치가 있으면 이 대화에서 지울게요.
-told-news-ended = 안전이 확인되어 알림을 마쳤어요. 함께해 주셔서 고마워요. 보내 드린 녹음과 위치가 있으면 이 대화에서 지울게요.
-told-news-lapsed = 시간이 많이 지나 알림을 마칠게요. 보내 드린 녹음과 위치가 있으면 이 대화에서 지울게요.
+told-news-ended-safe = 본인이 안전하다고 알려 왔어요. 알림을 마칠게요. 함께해 주셔서 고마워요. 보내 드린 말과 주소, 녹음과 위치가 있으면 이 대화에서 지울게요.
+told-news-ended = 안전이 확인되어 알림을 마쳤어요. 함께해 주셔서 고마워요. 보내 드린 말과 주소, 녹음과 위치가 있으면 이 대화에서 지울게요.
+told-news-lapsed = 시간이 많이 지나 알림을 마칠게요. 보내 드린 말과 주소, 녹음과 위치가 있으면 이 대화에서 지울게요.
 enclosed-words = 한 말
 enclosed-recording = 녹음
 enclosed-location = 위치

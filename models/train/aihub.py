@@ -16,6 +16,7 @@ from zlib import crc32
 
 from inference.analysis import Emotion
 from inference.text_emotion import Language, normalise
+from models.train.table_text import table_text
 from models.train.texts import Example
 
 FEELINGS_BY_NAME: Mapping[str, Emotion] = {
@@ -62,25 +63,25 @@ def read_dialogue(table: Path) -> list[DialogueLine]:
     """Read a table of the corpus.
 
     Raises:
-        ValueError: a needed column is missing, or a row names a feeling that is none of the six.
+        ValueError: it is no such table: its text is in neither encoding, a needed column is
+            missing, a field is too long, or a row names a feeling that is none of the six.
     """
-    content = _decoded(table).lstrip("\ufeff")
+    content = table_text(table)
     delimiter = "\t" if "\t" in content.partition("\n")[0] else ","
     rows = csv.DictReader(io.StringIO(content, newline=""), delimiter=delimiter)
-    columns = [name.strip() for name in rows.fieldnames or ()]
-    rows.fieldnames = columns
-    sentence = next((name for name in SENTENCE_COLUMNS if name in columns), None)
-    if sentence is None or FEELING_COLUMN not in columns:
-        raise ValueError(f"{table.name}: needs the columns {FEELING_COLUMN} and 사람문장")
-    return [_line(table, rows.line_num, row, sentence) for row in rows if row[sentence]]
-
-
-def _decoded(table: Path) -> str:
-    content = table.read_bytes()
     try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("cp949")  # what Korean spreadsheets write
+        columns = [name.strip() for name in rows.fieldnames or ()]
+        rows.fieldnames = columns
+        sentence = next((name for name in SENTENCE_COLUMNS if name in columns), None)
+        if sentence is None or FEELING_COLUMN not in columns:
+            raise ValueError(f"{table.name}: needs the columns {FEELING_COLUMN} and 사람문장")
+        return [
+            _line(table, rows.line_num, row, sentence)
+            for row in rows
+            if (row[sentence] or "").strip()
+        ]
+    except csv.Error as error:
+        raise ValueError(f"{table.name}, line {rows.reader.line_num}: {error}") from error
 
 
 def _line(table: Path, number: int, row: Mapping[str, str | None], sentence: str) -> DialogueLine:

@@ -23,6 +23,7 @@ SETS = {
     "self_harm_third_author": ("distress_{}_3_test.tsv",),
     "self_harm_of_all": tuple(f"distress_{{}}{number}_test.tsv" for number in ("", "_2", "_3")),
     "spoken_cries": ("emergency_{}_test.tsv",),
+    "short_replies": ("replies_{}_test.tsv",),
 }
 
 
@@ -111,11 +112,13 @@ def _on_danger(screen: DistressScreen, paths: Sequence[Path], known: Set[str]) -
     found: dict[str, list[bool]] = defaultdict(list)
     for kind, level, text, answer in answers:
         hit = answer.level is not DistressLevel.NONE
-        found["look_alikes_taken" if level == "none" else f"{level}_recall"].append(hit)
-        if kind == "selfharm":
-            found["selfharm_recall"].append(hit)
+        names = ["look_alikes_taken" if level == "none" else f"{level}_recall"]
+        if kind in ("none", "selfharm"):
+            names += ["selfharm_recall"] if kind == "selfharm" else []
             if squeeze(normalize(text)) not in known:
-                found["selfharm_recall_of_lines_no_training_author_wrote"].append(hit)
+                names.append(f"{names[-1]}_of_lines_no_training_author_wrote")
+        for name in names:
+            found[name].append(hit)
     figures: dict[str, Any] = {name: share(sum(hits), len(hits)) for name, hits in found.items()}
     taken = Counter(str(a.level) for _, level, _, a in answers if level == "none")
     levels = Counter(f"{level} -> {a.level}" for _, level, _, a in answers)

@@ -22,7 +22,8 @@ import torch
 from torch import Tensor, nn
 
 from inference import checkpoints
-from inference.emergency import CNN_WEIGHTS, ENCODER_WEIGHTS, KINDS, EmergencyEar
+from inference.emergency import KINDS, EmergencyEar
+from inference.weights import CNN_WEIGHTS, ENCODER_WEIGHTS
 from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
 from models.train.aihub_emergency import read_aihub

@@ -23,9 +23,9 @@ from inference.analysis import EmergencyLevel, SoundState
 from inference.audio import SAMPLE_RATE, Waveform, decode, trim
 from inference.emergency import EmergencyEar
 from inference.explanation import Explanation, explain
-from inference.pipeline import SHIPPED_WEIGHTS
 from inference.speech_activity import SpeechActivity
 from inference.timeline import STEP_S
+from inference.weights import SHIPPED_WEIGHTS
 from models.train.emergency_recordings import Recording, read_recordings
 from models.train.emergency_signals import Rng, Samples, levelled
 

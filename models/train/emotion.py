@@ -2,8 +2,8 @@
 
 The text model is measured on sentences it never saw. The voice model's figures are those of eight
 trainings on speakers left out; what `todak evaluate speech-emotion` kept in its `--work` folder is
-used, and what is missing there is trained first (about half an hour for all). `--pictures FOLDER`
-draws what people would rather look at.
+used, and what is missing there is trained first (about half an hour for all); the text model's
+rows are printed before. `--pictures FOLDER` draws what people would rather look at.
 """
 
 import argparse
@@ -23,11 +23,13 @@ from inference.text_emotion import WEIGHTS, Language, Pieces, batch
 from models.text_emotion import TextEmotionConfig, TextEmotionNet
 from models.train.emotion_pictures import Judged, draw
 from models.train.speech_emotion import EPOCHS, Plan, measure_folds, read_corpus
-from models.train.text_metrics import TESTS, evaluate, logits, row_of, softmax, summed
-from models.train.texts import read_own, read_sentences
+from models.train.text_metrics import evaluate, logits, row_of, softmax, summed
+from models.train.texts import expect_tests, read_own, read_tests
+from models.train.voice_corpus import NOT_PLAYED_IN
 from models.train.voice_evaluation import report
 
 DATA = Path(__file__).parents[3] / "shared/data"
+PARTS = ("text", "voice")
 SEED = 1  # of the voice model's shipped weights
 # What the project set out to reach, and the n-gram floors of the same data.
 WANTED: Mapping[str, str] = {
@@ -66,7 +68,7 @@ def judged(weights: Path) -> list[Judged]:
     net, pieces = checkpoint.module, Pieces(checkpoint.extra["pieces"])
     found = []
     for language in Language:
-        examples = read_sentences(TESTS / f"emotion_{language}_test.tsv", language)
+        examples = read_tests(language)
         texts = [example.text for example in examples]
         calibration = checkpoint.extra["calibration"][language]
         scores = summed(logits(net, pieces, texts), "emotion", calibration["ngrams"])
@@ -95,14 +97,30 @@ def voice_rows(data: Path, work: Path) -> dict[str, Any]:
     return rows | {"voice ece": measured["expected_calibration_error"]}
 
 
-def print_rows(rows: Mapping[str, Any]) -> None:
-    """A table in Markdown."""
+def find_data(data: Path, parts: Sequence[str]) -> None:
+    """Make sure that what the parts are measured on is there.
+
+    Raises:
+        FileNotFoundError: one sentence on what is not.
+    """
+    folders = {"text": [data / "text"], "voice": [data / "audio" / name for name in NOT_PLAYED_IN]}
+    for folder in (folder for part in parts for folder in folders[part]):
+        if not folder.is_dir():
+            raise FileNotFoundError(f"no data at {folder}: name it with --data or TODAK_DATA")
+
+
+def print_heading() -> None:
+    """The beginning of a table in Markdown."""
     print("| measure | value | to reach |")
     print("|---|---|---|")
+
+
+def print_rows(rows: Mapping[str, Any]) -> None:
+    """Rows of the table, at once."""
     for name, value in rows.items():
         if isinstance(value, Mapping):
             value = f"{value['value']:.3f} ({value['low']:.3f} to {value['high']:.3f})"
-        print(f"| {name} | {value} | {WANTED.get(name, '')} |")
+        print(f"| {name} | {value} | {WANTED.get(name, '')} |", flush=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -111,6 +129,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("TODAK_DATA", DATA)))
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="of the text model")
     parser.add_argument("--voice-work", type=Path, default=Path("build/speech_emotion"))
+    parser.add_argument("--only", choices=PARTS, help="one of the two models")
     parser.add_argument("--pictures", type=Path, help="draw into this folder")
     parser.add_argument("--json", action="store_true", help="one line of JSON")
     parser.add_argument("--evaluate", action="store_true", help=argparse.SUPPRESS)
@@ -118,16 +137,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not arguments.evaluate:
         print("this only measures: todak evaluate emotion", file=sys.stderr)
         return 2
-    if not (arguments.data / "text").is_dir():
-        print(f"no data at {arguments.data}: name it with --data or TODAK_DATA", file=sys.stderr)
+    parts = PARTS if arguments.only is None else (arguments.only,)
+    try:
+        find_data(arguments.data, parts)
+        if "text" in parts or arguments.pictures:
+            expect_tests()
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
         return 2
     torch.set_num_threads(1)
-    rows = text_rows(evaluate(arguments.weights, arguments.data))
-    rows |= voice_rows(arguments.data, arguments.voice_work)
+    measures = {
+        "text": lambda: text_rows(evaluate(arguments.weights, arguments.data)),
+        "voice": lambda: voice_rows(arguments.data, arguments.voice_work),
+    }
+    rows: dict[str, Any] = {}
+    if not arguments.json:
+        print_heading()
+    for part in parts:
+        measured = measures[part]()
+        if not arguments.json:
+            print_rows(measured)
+        rows |= measured
     if arguments.json:
         print(json.dumps(rows, ensure_ascii=False))
-    else:
-        print_rows(rows)
     if arguments.pictures:
         written = [example for language in Language for example in read_own(language)]
         for path in draw(written, judged(arguments.weights), arguments.pictures):

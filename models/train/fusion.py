@@ -40,7 +40,13 @@ from inference.text_emotion import WEIGHTS as TEXT_WEIGHTS
 from models.cross_attention import CrossAttentionConfig
 from models.multimodal_transformer import MultimodalConfig
 from models.train.fusion_card import card
-from models.train.fusion_estimates import Heard, hear_clips, read_development, read_words
+from models.train.fusion_estimates import (
+    Heard,
+    find_folds,
+    hear_clips,
+    read_development,
+    read_words,
+)
 from models.train.fusion_evaluation import (
     Situations,
     alone,
@@ -65,6 +71,7 @@ from models.train.fusion_words import Written, save_words
 from models.train.late_fusion import HAND_SET, Posteriors, fit, fit_contradiction
 from models.train.speech_emotion import OutOfTime
 from models.train.text_metrics import best_temperature, softmax, sure_from
+from models.train.texts import expect_tests
 
 DATA = Path(__file__).parents[3] / "shared/data"
 WEIGHTS = Path(__file__).parents[1] / "weights"
@@ -91,11 +98,13 @@ class Material:
         """Read or make them; kept in the working folder.
 
         Raises:
-            FileNotFoundError: data or the voice model's folds are not there.
+            FileNotFoundError: data, the voice model's folds or test sentences are not there.
         """
+        folds = find_folds(arguments.voice_work)
+        expect_tests()
         written = Written.read(arguments.data)
         voices = Voices.read(arguments.data, arguments.work, arguments.seed)
-        heard = hear_clips(voices.corpus, arguments.voice_work)
+        heard = hear_clips(voices.corpus, folds)
         situations = Situations.of(written.test, voices.test, voices.statements)
         light = [e.text for e in read_contradictions(DEVELOPMENT_CONTRADICTIONS)]
         texts = list(dict.fromkeys([*situations.texts, *(e.text for e in written.test), *light]))

@@ -13,14 +13,8 @@ from numpy.typing import NDArray
 from inference.analysis import EmotionEstimate
 from inference.checkpoints import load
 from inference.emotion_fusion import EMOTIONS
-from inference.text_emotion import (
-    WEIGHTS,
-    Language,
-    Pieces,
-    TextEmotionRecognizer,
-    language_of,
-    normalise,
-)
+from inference.language import language_of
+from inference.text_emotion import WEIGHTS, Language, Pieces, TextEmotionRecognizer, normalise
 from models.text_emotion import TextEmotionConfig, TextEmotionNet
 from models.train.fusion_voices import TEST_FOLDS
 from models.train.fusion_words import Written
@@ -44,20 +38,28 @@ class Heard:
     held: HeldOut
 
 
-def hear_clips(corpus: Corpus, work: Path) -> Heard:
-    """Read the folds that `todak train speech-emotion` left in its `work`.
+def find_folds(work: Path) -> list[Path]:
+    """The newest file of each fold that `todak train speech-emotion` left in its `work`.
 
     Raises:
         FileNotFoundError: a fold is not there.
     """
-    scores = np.zeros((len(corpus.fold), len(PLAYED)))
+    folds = []
     for fold in range(1, N_FOLDS + 1):
         made = sorted(work.glob(f"fold{fold}-*.json"), key=lambda path: path.stat().st_mtime)
         if not made:
             raise FileNotFoundError(
                 f"no fold {fold} in {work}: todak train speech-emotion makes it"
             )
-        held_out = json.loads(made[-1].read_text(encoding="utf-8"))
+        folds.append(made[-1])
+    return folds
+
+
+def hear_clips(corpus: Corpus, folds: Sequence[Path]) -> Heard:
+    """Read the folds."""
+    scores = np.zeros((len(corpus.fold), len(PLAYED)))
+    for fold in folds:
+        held_out = json.loads(fold.read_text(encoding="utf-8"))
         scores[held_out["clips"]] = held_out["logits"]
     played = corpus.played.numpy()
     held = HeldOut(PLAYED, scores, played, corpus.fold, corpus.corpus, corpus.speaker)

@@ -12,10 +12,9 @@ from inference.emotion_fusion import EMOTIONS
 from inference.text_emotion import Language
 from models.train.fusion_pairs import draw_calm, draw_clip
 from models.train.fusion_voices import Voices
-from models.train.texts import SENTENCES, Example
+from models.train.texts import CONTRADICTIONS, SENTENCES, TESTS, Example
 from models.train.voice_corpus import Indices
 
-TESTS = Path(__file__).parents[2] / "tests/sentences"
 HEAVY = (Emotion.SADNESS, Emotion.ANGER, Emotion.ANXIETY)  # of what voices can tell
 
 
@@ -120,7 +119,7 @@ def read_contradictions(path: Path) -> list[Example]:
 
 
 DEVELOPMENT_CONTRADICTIONS = SENTENCES / "contradiction.tsv"
-TEST_CONTRADICTIONS = TESTS / "contradiction_test.tsv"
+TEST_CONTRADICTIONS = TESTS / CONTRADICTIONS
 
 
 def _pairs(examples: Sequence[Example], clips: Iterable[int]) -> Pairs:

@@ -19,9 +19,8 @@ from inference.checkpoints import load
 from inference.joint_features import Morphemes, WordVectors
 from inference.text_emotion import SPECIAL, WEIGHTS, Language, Pieces, normalise
 from models.text_emotion import TextEmotionConfig, TextEmotionNet
-from models.train.texts import Example, held_out, read_chatbot, read_own, read_sentences
+from models.train.texts import Example, held_out, read_chatbot, read_own, read_tests
 
-TESTS = Path(__file__).parents[2] / "tests/sentences"
 HELD_OUT = 0.15  # the same sentences that the text model's recipe holds out
 N_WORD_VECTORS = 12_000
 UNKNOWN_PIECE = SPECIAL.index("[UNK]")
@@ -54,7 +53,7 @@ class Written:
             own = read_own(language)
             for example, out in zip(own, held_out(own, HELD_OUT, seed), strict=True):
                 (development if out else learnt).append(example)
-            test += read_sentences(TESTS / f"emotion_{language}_test.tsv", language)
+            test += read_tests(language)
         return cls(learnt, development, test, more)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from inference.bands import Array
-from models.train.texture_statistics import Scale, Statistics, statistics_of
+from inference.texture_statistics import Scale, Statistics, statistics_of
 
 WEIGHT_DECAY = 2e-2
 STEPS = 80

@@ -27,9 +27,9 @@ from inference.sleep_sounds import SleepSounds
 from inference.sleep_textures import SHIPPED_WEIGHTS
 from inference.sound_files import MP3_RATE, Tags, write_mp3
 from inference.sound_recipe import Blend, Recipe
+from inference.texture_statistics import Scale, Statistics, distance, statistics_of
 from models.train.sound_ear import SoundEar, one_of, together
 from models.train.sound_recordings import KINDS, Part, SoundClip, read_clips, samples_of
-from models.train.texture_statistics import Scale, Statistics, distance, statistics_of
 
 PIECE_S = 5.0
 N_DRAWN = 10  # pieces of each kind

@@ -11,10 +11,9 @@ from pathlib import Path
 from inference.analysis import Emotion
 from inference.text_emotion import FEELINGS, Language
 from models.train.aihub import divided, read_dialogue
-from models.train.texts import Example, held_out, read_own, read_sentences
+from models.train.texts import Example, held_out, read_own, read_tests
 
 HELD_OUT = 0.15
-TESTS = Path(__file__).parents[2] / "tests/sentences"
 CLASS_SETS: Mapping[str, tuple[Emotion, ...]] = {
     "seven": tuple(Emotion),
     "six": FEELINGS,
@@ -57,4 +56,4 @@ def gather(
 
 def unseen_sentences(language: Language, classes: Sequence[Emotion]) -> list[Example]:
     """The sentences that figures are from; written separately and read for nothing else."""
-    return of_classes(read_sentences(TESTS / f"emotion_{language}_test.tsv", language), classes)
+    return of_classes(read_tests(language), classes)

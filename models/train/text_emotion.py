@@ -44,6 +44,7 @@ from models.train.text_preparation import Prepared, prepare
 from models.train.text_tuning import Labelled, balance, tune
 from models.train.texts import (
     Example,
+    expect_tests,
     held_out,
     read_chatbot,
     read_goemotions,
@@ -217,6 +218,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     if not (arguments.data / "text").is_dir():
         say(f"no data at {arguments.data}: name the folder with --data or TODAK_DATA")
+        return 2
+    try:
+        expect_tests()
+    except FileNotFoundError as error:
+        say(f"todak train text-emotion: {error}")
         return 2
     torch.set_num_threads(1)
     if not arguments.evaluate:

@@ -33,6 +33,7 @@ from models.text_encoder import EncoderHeadConfig, TextEncoderNet
 from models.train.text_classes import CLASS_SETS, Sentences, gather
 from models.train.text_figures import card, on_unseen
 from models.train.text_fitting import Epoch, Learner, Plan, calibrated, fit, say
+from models.train.texts import expect_tests
 
 RATE, HEAD_RATE = 5e-5, 1e-3
 NEEDED = ("*.json", "*.txt", "*.model", "model.safetensors", "pytorch_model.bin")
@@ -111,6 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     classes = CLASS_SETS[given.classes]
     history: list[Epoch] = []
     try:
+        expect_tests()
         if not given.evaluate:
             encoder = folder_of(given.encoder)
             sentences = gather(languages, classes, given.seed, given.aihub)

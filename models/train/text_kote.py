@@ -21,7 +21,7 @@ from inference.text_encoder import CALIBRATION, write_calibrations
 from inference.text_kote import load_kote
 from models.train.text_figures import on_unseen
 from models.train.text_fitting import calibration_of, say
-from models.train.texts import read_own
+from models.train.texts import expect_tests, read_own
 
 MODEL = Path("data/weights/kote")
 
@@ -52,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     torch.set_num_threads(1)
     try:
+        expect_tests()
         if not given.evaluate:
             calibrate(given.model)
         recognizer = load_kote(given.model, TextEmotionRecognizer().reads)

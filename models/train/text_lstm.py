@@ -34,6 +34,7 @@ from models.text_lstm import TextLstmConfig, TextLstmNet
 from models.train.text_classes import CLASS_SETS, Sentences, gather
 from models.train.text_figures import card, on_unseen
 from models.train.text_fitting import Epoch, Inputs, Learner, Plan, calibrated, fit, say
+from models.train.texts import expect_tests
 
 RATE = 2e-3
 SKIPPED = 0.1  # share of matches passed over when cutting a training text
@@ -108,6 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     classes = CLASS_SETS[given.classes]
     history: list[Epoch] = []
     try:
+        expect_tests()
         if not given.evaluate:
             sentences = gather(tuple(Language), classes, given.seed, given.aihub)
             plan = Plan(given.epochs, patience=4, seed=given.seed)

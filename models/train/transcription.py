@@ -1,11 +1,12 @@
 """Measure Whisper weights on recordings of one's own: `todak evaluate transcription`.
 
 The folder holds recordings and one file `texts.tsv` with a line a recording: its file name, what
-is said in it, and, if wanted, its language, parted by tabs.
+is said in it, and, if wanted, its language, parted by tabs; in UTF-8 or CP949.
 """
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -15,10 +16,11 @@ from typing import Any
 
 from inference.audio import RecordingTooLong, UnreadableAudio, Waveform, decode
 from inference.checkpoints import CheckpointMismatch
-from inference.pipeline import SHIPPED_WEIGHTS
 from inference.transcription import Transcriber
+from inference.weights import SHIPPED_WEIGHTS
 from inference.whisper_weights import load_transcriber
 from models.train.character_errors import character_errors, error_rate
+from models.train.table_text import table_text
 
 TEXTS = "texts.tsv"
 
@@ -49,6 +51,11 @@ class Hearing:
     took_s: float
 
 
+def pulled_weights() -> Path:
+    """Where `todak pull` puts weights."""
+    return Path(os.environ.get("TODAK_DATA_FOLDER") or "data") / "weights"
+
+
 def read_recordings(folder: Path) -> list[Recording]:
     """The recordings of a folder, as its `texts.tsv` lists them.
 
@@ -58,8 +65,12 @@ def read_recordings(folder: Path) -> list[Recording]:
     listed = folder / TEXTS
     if not listed.is_file():
         raise UnusableFolder(f"there is no {listed}")
+    try:
+        rows = table_text(listed).splitlines()
+    except ValueError as error:
+        raise UnusableFolder(str(error)) from error
     recordings = []
-    for i, row in enumerate(listed.read_text("utf-8-sig").splitlines(), 1):
+    for i, row in enumerate(rows, 1):
         name, _, rest = row.partition("\t")
         text, _, language = rest.partition("\t")
         if not row.strip() or (i == 1 and name == "file"):
@@ -72,6 +83,22 @@ def read_recordings(folder: Path) -> list[Recording]:
     if not recordings:
         raise UnusableFolder(f"{listed} lists no recordings")
     return recordings
+
+
+def read_sound(recording: Recording) -> Waveform:
+    """The sound of a recording.
+
+    Raises:
+        OSError: it cannot be read.
+        UnusableFolder: it is no sound, or too long.
+    """
+    try:
+        return decode(recording.path.read_bytes())
+    except RecordingTooLong as error:
+        sentence = f"{recording.path}: longer than {error.limit_s:.0f} seconds"
+        raise UnusableFolder(sentence) from error
+    except UnreadableAudio as error:
+        raise UnusableFolder(f"{recording.path}: {error}") from error
 
 
 def hear(
@@ -118,12 +145,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     try:
         recordings = read_recordings(arguments.data)
-        waveforms = [decode(recording.path.read_bytes()) for recording in recordings]
-    except (UnusableFolder, UnreadableAudio, RecordingTooLong) as error:
+        waveforms = [read_sound(recording) for recording in recordings]
+    except UnusableFolder as error:
         print(error, file=sys.stderr)
         return 2
     try:
-        transcriber = load_transcriber(arguments.weights, [arguments.folder])
+        transcriber = load_transcriber(arguments.weights, [arguments.folder, pulled_weights()])
     except (FileNotFoundError, CheckpointMismatch) as error:
         print(f"The weights cannot be used: {error}", file=sys.stderr)
         return 1
@@ -165,7 +192,12 @@ def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="todak evaluate transcription", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="recordings and texts.tsv")
     parser.add_argument("--weights", default="base", help="a name of OpenAI's or a file")
-    parser.add_argument("--folder", type=Path, default=SHIPPED_WEIGHTS, help="where names lie")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=SHIPPED_WEIGHTS,
+        help="where a name is looked for first",
+    )
     parser.add_argument("--padded", action="store_true", help="also filled with silence to 30 s")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--evaluate", action="store_true", help=argparse.SUPPRESS)

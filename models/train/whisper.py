@@ -42,6 +42,7 @@ from models.train.spoken_sentences import (
     write_shard,
 )
 from models.train.synthetic_speech import VALIDATION_VARIANTS, NoSynthesizer
+from models.train.texts import expect_tests
 from models.train.whisper_card import card
 from models.train.whisper_evaluation import measured_on_test
 from models.train.whisper_objective import (
@@ -308,7 +309,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Speak, learn, measure, write weights and card.
 
     The measured values go to standard output as one line of JSON. Exit code 1 if the minutes were
-    over before the planned end (what was learned is written all the same), 2 without espeak-ng.
+    over before the planned end (what was learned is written all the same), 2 without espeak-ng,
+    the test sentences or, to measure, the weights.
     """
     arguments = _parsed(argv)
     torch.set_num_threads(1)
@@ -316,12 +318,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     plan = Plan(arguments.batches, arguments.seed, deadline_s, arguments.work)
     plan.work.mkdir(parents=True, exist_ok=True)
     try:
+        expect_tests()
         if arguments.evaluate:
             print(json.dumps(measured_on_test(arguments.out, plan.seed), ensure_ascii=False))
             return 0
         speak_shards(plan.work, arguments.shards, plan.seed)
         choosing = choosing_clips(plan.seed)
-    except NoSynthesizer as error:
+    except (FileNotFoundError, NoSynthesizer) as error:
         print(error, file=sys.stderr)
         return 2
     clips = [

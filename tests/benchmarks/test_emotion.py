@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-pytest.importorskip("transformers", reason="not installed: pip install 'todak[bench]'")
-pytest.importorskip("librosa", reason="not installed: pip install 'todak[bench]'")
+pytest.importorskip("transformers", reason="not installed, of the extra bench")
+pytest.importorskip("librosa", reason="not installed, of the extra bench")
 
 from benchmarks.emotion import main
 from benchmarks.material import NoVoice, voice_notes

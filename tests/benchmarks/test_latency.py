@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-pytest.importorskip("psutil", reason="psutil is not installed: pip install 'todak[bench]'")
+pytest.importorskip("psutil", reason="psutil is not installed, of the extra bench")
 
 from benchmarks.bots import RATES_PER_S, BotMeasured
 from benchmarks.load import Answers, run_load, summary

@@ -1,12 +1,14 @@
 """A whole bot on the local chat: real HTTP, database and workflows; scripted recognisers."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +19,6 @@ from bot.connection import Connection
 from bot.incidents.state import Times
 from bot.local_chat.serve import LocalChat
 from bot.serving import Parts, running
-from inference.pipeline import Analyzer
 from storage.care_records import TOPICS, Choice
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import ServiceKeys
@@ -32,6 +33,15 @@ from tests.storage.caring import add_guardian
 @pytest.fixture(autouse=True)
 def timedeltas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command in an empty folder, without settings of this machine and with plain logs."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("TODAK_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr("bot.__main__.set_up", lambda level: None)
 
 
 @pytest.fixture
@@ -87,7 +97,7 @@ def parts(tmp_path: Path, analyzer: ScriptedAnalyzer, database: Database, keys: 
     engine = make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}")
     listening = socket.create_server(("127.0.0.1", 0))
     return Parts(
-        cast(Analyzer, analyzer),
+        analyzer,
         database,
         engine,
         keys,
@@ -102,7 +112,7 @@ def times() -> Times:
     return Times()
 
 
-StartBot = Callable[[], Any]
+StartBot = Callable[..., Any]
 
 
 @pytest_asyncio.fixture
@@ -125,11 +135,11 @@ def start_bot(
     """Starts the bot as a context; a second start finds what the first left."""
 
     @asynccontextmanager
-    async def start() -> AsyncIterator[str]:
+    async def start(*, webhook: bool = False) -> AsyncIterator[str]:
         listening = socket.create_server(("127.0.0.1", 0))
         engine = make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}")
         parts = Parts(
-            cast(Analyzer, analyzer),
+            analyzer,
             database,
             engine,
             keys,
@@ -137,9 +147,13 @@ def start_bot(
             times=times,
             sound_folder=tmp_path / "sounds",
         )
+        origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
         connection = Connection(chat.token, chat.base_url, chat.base_file_url)
+        if webhook:
+            address = f"{origin}/webhook"
+            connection = replace(connection, webhook_address=address, webhook_secret="of-a-test")
         async with running(connection, parts):
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield origin
 
     return start
 

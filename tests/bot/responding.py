@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.responder import Incoming
+from bot.exchange import Incoming
 from inference.analysis import (
     Utterance,
 )

@@ -10,7 +10,7 @@ import pytest
 from bot import guardian_replies as say_to
 from bot.handlers.guardian_acceptance import REFUSALS
 from bot.handlers.guardian_invitation import LONGEST_NAME
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.wording import Wording
 from storage.care_records import MOST_GUARDIANS, Choice, Duty, Guardian, Invitation, Refusal
 from storage.records import AgeBand, Language
@@ -40,7 +40,7 @@ def guardian(number: int = 1, *choices: Choice, paused: bool = False) -> Guardia
 def persons_replies(say: Wording) -> Iterator[Reply]:
     for chosen, paused in product(((), tuple(Choice)), (True, False)):
         guardians = [guardian(n, *chosen, paused=paused) for n in range(MOST_GUARDIANS)]
-        invited = [Invitation("", 1, LONGEST, NOW, False)] * 3
+        invited = [Invitation("0f" * 32, 1, LONGEST, NOW, False)] * 3
         yield say_to.guardians_page(say, guardians, invited)
         for place in range(MOST_GUARDIANS):
             yield say_to.guardian_page(say, guardians[place], place, MOST_GUARDIANS)

@@ -20,10 +20,10 @@ from bot.replies import Replies
 from bot.responder import Responder
 from bot.todak import Todak
 from inference.analysis import Emergency, EmergencyLevel, SoundKind, SoundState, Stretch
-from inference.audio import Waveform
-from inference.pipeline import Analyzer
+from inference.audio import decode
 from storage.database import Database
 from storage.records import AgeBand, Language
+from tests.bot.incidents.records import set_home
 from tests.bot.scripted import ScriptedAnalyzer
 from tests.bot.seats import Seat
 from tests.bot.sounds import encoded, wav
@@ -50,9 +50,7 @@ class Surroundings:
         self.n_failed = 0
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.todak = SimpleNamespace(
-            responder=Responder(
-                cast(Analyzer, analyzer), database, lambda: self.now(), self._count
-            ),
+            responder=Responder(analyzer, database, lambda: self.now(), self._count),
             urgent_bot=bot,
             look_up=LookUp(database, GuardianSnapshot(database)),
             replies={language: Replies(language) for language in Language},
@@ -88,8 +86,8 @@ def heard(analyzer: ScriptedAnalyzer, monkeypatch: pytest.MonkeyPatch) -> list[f
     """How long each recording was that the ear heard."""
     lengths_s: list[float] = []
 
-    def hear(waveform: Waveform) -> Emergency | None:
-        lengths_s.append(round(waveform.duration_s, 1))
+    def hear(recording: bytes) -> Emergency | None:
+        lengths_s.append(round(decode(recording).duration_s, 1))
         return analyzer.emergency
 
     monkeypatch.setattr(analyzer, "hear", hear)
@@ -188,7 +186,7 @@ async def test_ordinary_sounds_raise_nothing(
     assert update.message is not None
     recorded = await here.listening.to(update.message)
     assert not recorded.alarmed and here.alarms == []
-    assert recorded.recording == NOTE and recorded.sound.waveform is not None
+    assert recorded.sound.recording == NOTE and recorded.sound.unheard is None
 
 
 async def test_an_ear_that_breaks_is_counted_and_the_recording_is_still_there(
@@ -198,7 +196,7 @@ async def test_an_ear_that_breaks_is_counted_and_the_recording_is_still_there(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def hear(waveform: Waveform) -> Emergency | None:
+    def hear(recording: bytes) -> Emergency | None:
         raise RuntimeError("words that may be somebody's")
 
     monkeypatch.setattr(analyzer, "hear", hear)
@@ -206,7 +204,7 @@ async def test_an_ear_that_breaks_is_counted_and_the_recording_is_still_there(
     update = await here.update()
     assert update.message is not None
     recorded = await here.listening.to(update.message)
-    assert not recorded.alarmed and recorded.sound.waveform is not None
+    assert not recorded.alarmed and recorded.sound.unheard is None
     assert here.n_failed == 1
     assert "sounds could not be judged: RuntimeError" in caplog.text
     assert "somebody" not in caplog.text
@@ -232,6 +230,29 @@ async def test_an_alarm_that_cannot_be_raised_gives_the_numbers_once_and_is_trie
     assert len(here.alarms) == 1
     said = [m for m in await seat.messages() if not m["outgoing"] and "119" in m.get("text", "")]
     assert len(said) == 1
+
+
+async def test_in_quiet_mode_no_number_stands_in_for_an_alarm_that_cannot_be_raised(
+    here: Surroundings,
+    seat: Seat,
+    analyzer: ScriptedAnalyzer,
+    register: Callable[..., None],
+    database: Database,
+) -> None:
+    async def broken(alarm: Alarm) -> None:
+        raise OSError("the database is away")
+
+    register(seat)
+    set_home(database, seat.chat_id, quiet=True)
+    here.todak.raise_alarm = broken
+    analyzer.emergency = emergency(EmergencyLevel.ALARM, SoundKind.VIOLENCE)
+    await seat.upload("voice", NOTE)
+    update = await here.update()
+    assert update.message is not None
+    with pytest.raises(OSError, match="away"):
+        await here.listening.to(update.message)
+    [shown] = [m for m in await seat.messages() if not m["outgoing"]]
+    assert shown["text"].startswith("남겨 주신 말 잘 받았어요")
 
 
 async def test_an_alarm_that_takes_long_gives_the_numbers_meanwhile(

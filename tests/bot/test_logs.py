@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+from dbos._error import DBOSWorkflowCancelledError
 from telegram.error import BadRequest, NetworkError
 
 from bot.logs import JsonFormatter, set_up
@@ -105,3 +106,13 @@ def test_libraries_that_log_addresses_are_quiet(
     logging.getLogger("dbos").error("a workflow failed")
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["message"] for line in lines] == ["ready", "a workflow failed"]
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_that_somebody_stopped_a_workflow_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("INFO")
+    workflow_log = logging.getLogger("dbos")
+    for error in (DBOSWorkflowCancelledError("stopped"), OSError("disk")):
+        workflow_log.error("it ended", exc_info=error)
+    [line] = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["error"] == "OSError"

@@ -1,12 +1,13 @@
 from datetime import timedelta
 
-import httpx
 import pytest
+from aiohttp import ConnectionTimeoutError, ServerDisconnectedError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.outages import is_outage, may_have_arrived
+from bot.requests import Unanswered
 
 
 @pytest.mark.parametrize(
@@ -47,11 +48,11 @@ def caused(error: Exception, cause: Exception) -> Exception:
 @pytest.mark.parametrize(
     ("error", "may"),
     [
-        (caused(TimedOut(), httpx.ReadTimeout("late")), True),
-        (caused(NetworkError("httpx.ReadError"), httpx.ReadError("cut")), True),
+        (caused(TimedOut(), Unanswered("late")), True),
+        (caused(NetworkError("cut"), Unanswered("cut")), True),
         (NetworkError("Gateway Timeout"), True),
-        (caused(TimedOut(), httpx.ConnectTimeout("away")), False),
-        (caused(TimedOut(), httpx.PoolTimeout("not sent")), False),
+        (caused(TimedOut(), ConnectionTimeoutError("away")), False),
+        (caused(NetworkError("proxy"), ServerDisconnectedError()), False),
         (caused(TimedOut("the file took too long"), TimeoutError()), False),
         (NetworkError("Bad Gateway"), False),
         (OperationalError("select", {}, Exception("database is locked")), False),

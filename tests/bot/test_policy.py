@@ -61,11 +61,28 @@ def test_disagreement_is_said_before_a_feeling_is_named() -> None:
     assert choose(found) == PointOutDisagreement(Emotion.NEUTRAL, Emotion.SADNESS)
 
 
+posteriors = st.lists(st.floats(0.01, 1), min_size=7, max_size=7).map(
+    lambda weights: EmotionEstimate(
+        {emotion: weight / sum(weights) for emotion, weight in zip(Emotion, weights, strict=True)},
+        (),
+        False,
+    )
+)
+
+
+@given(words=posteriors, voice=posteriors)
+def test_words_and_voice_that_contradict_are_never_named_the_same(
+    words: EmotionEstimate, voice: EmotionEstimate
+) -> None:
+    act = choose(analysis(words, voice, disagree=True))
+    assert isinstance(act, PointOutDisagreement) and act.words is not act.voice
+
+
 def test_nothing_judged_is_left_to_the_person() -> None:
     assert choose(analysis()) == OfferChoice("choose-yourself")
 
 
-@pytest.mark.parametrize("probability, clear", [(0.8, True), (0.79, False)])
+@pytest.mark.parametrize("probability, clear", [(0.95, True), (0.94, False)])
 def test_certainty_is_worded_by_the_posterior(probability: float, clear: bool) -> None:
     act = choose(analysis(estimate(Emotion.ANGER, probability)))
     assert act == NameFeeling(Emotion.ANGER, clear, (), from_voice_only=False)
@@ -95,8 +112,9 @@ def test_unsure_offers_two_feelings_but_never_neutral() -> None:
     posterior = dict.fromkeys(Emotion, 0.05) | {Emotion.HURT: 0.4, Emotion.NEUTRAL: 0.35}
     only_one = AskFeeling((Emotion.HURT,), False)
     assert choose(analysis(EmotionEstimate(posterior, (), False))) == only_one
-    posterior = dict.fromkeys(Emotion, 0.1) | {Emotion.NEUTRAL: 0.4}
-    assert choose(analysis(EmotionEstimate(posterior, (), False))) == AskFeeling((), False)
+    for rest in ({Emotion.NEUTRAL: 0.4}, {Emotion.NEUTRAL: 0.55, Emotion.ANGER: 0.2}):
+        posterior = dict.fromkeys(Emotion, 0.05) | rest
+        assert choose(analysis(EmotionEstimate(posterior, (), False))) == AskFeeling((), False)
 
 
 @pytest.mark.parametrize("level", DANGER_LEVELS)

@@ -1,10 +1,6 @@
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,7 +9,11 @@ from fluent.syntax.ast import Message, SelectExpression, VariableReference
 from fluent.syntax.visitor import Visitor
 
 import bot
-from bot import application, help_numbers, home_replies, place_replies, sleep_replies
+from bot import (
+    application,
+    finder_buttons,
+    help_numbers,
+)
 from bot.export import (
     CONSENT_COLUMNS,
     MESSAGE_COLUMNS,
@@ -30,41 +30,32 @@ from bot.export_care import (
     INCIDENT_COLUMNS,
 )
 from bot.guardian_replies import OFFERED_TOPICS
-from bot.handlers.drill import explanation
-from bot.home_replies import CODES, AtHome, Step
-from bot.incidents import listing
+from bot.home_replies import Step
+from bot.incoming import COMMANDS
 from bot.intake import Failures
 from bot.operations import Metrics
-from bot.policy import AskFeeling, FeelingAct, NameFeeling, OfferChoice, PointOutDisagreement
-from bot.replies import Replies, Reply
-from bot.sleep_buttons import KINDS, menu_recipe
+from bot.replies import Replies
+from bot.sleep_buttons import KINDS
+from bot.sleep_taste import Reason
 from bot.wording import UnknownWording, Wording
 from inference.analysis import Distress, DistressKind, DistressLevel, Emotion, Modality
 from inference.sound_recipe import Strength
 from storage.care_records import (
     ENCLOSURES,
     Choice,
-    Disclosure,
-    Guardian,
-    Home,
-    IncidentRecord,
     Outcome,
-    Position,
 )
 from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Language, Purpose
+from tests.bot.every_reply import (
+    ANSWERS,
+    LEVELS,
+    crises,
+    every_reply,
+)
 from tests.bot.incidents.words import KEYS as INCIDENT_KEYS
 from tests.bot.incidents.words import every_incident_reply
 
 BOT = Path(bot.__file__).parent
-LEVELS = (DistressLevel.THOUGHTS, DistressLevel.IN_PROGRESS, DistressLevel.CRY)
-BANDS = (None, *AgeBand)
-ANSWERS = ("safe", "call-hard", "called", "misread", "stop", "not-safe", "need-help", "fine")
-OFFERS = (
-    "choose-yourself", "words-refused", "voice-refused", "no-words", "unknown-language",
-    "empty-recording", "unreadable-recording", "silent-recording", "no-speech",
-    "too-long-recording",
-)  # fmt: skip
-LARGEST_MESSAGE_ID = 10**18 - 1
 TURNS = ("on", "off")
 EXPANDABLE = ("blockquote", [("expandable", None)])
 
@@ -93,7 +84,7 @@ COMPOSED = {
     *(f"answer-{answer}" for answer in ANSWERS if answer != "fine"),
     *(f"answered-{answer}" for answer in ANSWERS),
     *(f"line-{line.number}" for line in help_numbers.ALL),
-    *(f"command-{name}" for name in application.COMMANDS),
+    *(f"command-{name}" for name in COMMANDS),
     *(f"choice-{choice}" for choice in (*OFFERED_TOPICS, *ENCLOSURES)),
     *(f"meaning-{choice}" for choice in (*OFFERED_TOPICS, *ENCLOSURES)),
     *(f"button-{act}" for act in ("up", "down", "pause", "resume", "topics", "enclosures")),
@@ -125,6 +116,9 @@ COMPOSED = {
     *(f"sleep-kind-{kind}" for kind in KINDS),
     *(f"sleep-strength-{strength}" for strength in Strength),
     *(f"button-sleep-{act}" for act in ("star", "unstar")),
+    *(f"sleep-why-{reason}" for reason in Reason),
+    *(f"button-finder-{answer}" for answer in finder_buttons.ANSWERS),
+    *(f"finder-{place}" for place in ("first", "second")),
     *(f"export-level-{level}" for level in LEVELS),
     *(f"export-purpose-{purpose}" for purpose in Purpose),
 }
@@ -152,106 +146,6 @@ def sentences(language: Language) -> dict[str, Message]:
     messages = [entry for entry in body if isinstance(entry, Message)]
     assert len({message.id.name for message in messages}) == len(messages), "a key twice"
     return {message.id.name: message for message in messages}
-
-
-def acts() -> Iterator[FeelingAct]:
-    for feeling, clear, voice in product(Emotion, (True, False), (True, False)):
-        yield NameFeeling(feeling, clear, (), voice)
-        yield NameFeeling(feeling, clear, (Emotion.ANGER, Emotion.HURT), voice)
-    feelings = [emotion for emotion in Emotion if emotion is not Emotion.NEUTRAL]
-    for first, second in product(feelings, feelings):
-        yield AskFeeling((first, second), False)
-    yield from (AskFeeling((feeling,), voice) for feeling in feelings for voice in (True, False))
-    yield from (AskFeeling((), voice) for voice in (True, False))
-    yield from (PointOutDisagreement(words, voice) for words, voice in product(Emotion, Emotion))
-    yield from (OfferChoice(reason) for reason in OFFERS)
-
-
-def crises(replies: Replies) -> Iterator[Reply]:
-    for level, band in product(LEVELS, BANDS):
-        for kind in DistressKind:
-            yield replies.crisis(Distress(kind, level, 0.9), LARGEST_MESSAGE_ID, band)
-        yield replies.look_back(level, LARGEST_MESSAGE_ID, band)
-    for level, answer in product(LEVELS, ANSWERS):
-        yield replies.crisis_answered(level, LARGEST_MESSAGE_ID, answer, AgeBand.YOUTH)
-
-
-def homes() -> Iterator[AtHome]:
-    now = datetime(2026, 3, 1, tzinfo=UTC)
-    position = Position(37.5, 127.0, now - timedelta(minutes=90))
-    whole = Home("<b>서울" * 40, "<지은>", "scrypt$", "scrypt$", quiet=True)
-    for band in (AgeBand.YOUTH, AgeBand.ADULT):
-        yield AtHome(Home(), band, False, None, now)
-        yield AtHome(whole, band, True, position, now)
-
-
-def home_pages(replies: Replies) -> Iterator[Reply]:
-    for at_home in homes():
-        yield home_replies.page(replies.say, at_home)
-        for step in Step:
-            yield home_replies.view(replies.say, step, at_home)
-            for in_flow in (True, False):
-                yield home_replies.question(replies.say, step, at_home, in_flow=in_flow)
-        yield from (home_replies.code_set(replies.say, step, at_home) for step in CODES)
-        yield place_replies.consent_question(replies.say, at_home.age_band)
-    for anyone, live in product((True, False), (True, False)):
-        yield place_replies.kept(replies.say, anyone=anyone, live=live)
-
-
-def incident_pages(replies: Replies) -> Iterator[Reply]:
-    at = datetime(2026, 3, 1, tzinfo=UTC)
-    ids = [f"incident:1:7:{number}" for number in range(20)]
-    records = [IncidentRecord(each, 7, at, None, "telling", {"kind": "gas"}) for each in ids]
-    told = Disclosure(ids[0], 7, 1, 8, "<엄마>" * 3, 1, ENCLOSURES, at, Outcome.ACCEPTED)
-    disclosures = {each: [replace(told, acknowledged_at=at)] * 30 for each in ids}
-    for page in (0, 1, 9_999):
-        yield listing.incident_list(replies.say, records, disclosures, page)
-
-
-def drilled() -> Iterator[list[Guardian]]:
-    at = datetime(2026, 3, 1, tzinfo=UTC)
-    mother = Guardian(1, 7, 8, "<엄마>", Language.KOREAN, 0, False, frozenset(), at, at)
-    yield from ([], [replace(mother, paused=True)], [mother])
-
-
-def sleep_pages(replies: Replies) -> Iterator[Reply]:
-    say = replies.say
-    longest = menu_recipe(("crickets", "fireplace", "thunder"), Strength.FOCUS, 60, 2**31 - 1)
-    for recipe in (longest, menu_recipe(("rain",), Strength.SOFT, 15, 0)):
-        yield sleep_replies.menu(say, recipe, [longest] * 5)
-        for percent in (None, 0, 100):
-            yield sleep_replies.making(say, recipe, LARGEST_MESSAGE_ID, percent)
-        for starred in (True, False):
-            buttons = sleep_replies.below(say, recipe, starred=starred)
-            yield Reply(say("sleep-whole", minutes=60), buttons)
-        yield Reply(say("sleep-opening", minutes=60))
-    yield from (sleep_replies.stopped(say), sleep_replies.failed(say))
-    yield Reply(say("sleep-unavailable"))
-
-
-def every_reply(replies: Replies) -> Iterator[Reply]:
-    yield from sleep_pages(replies)
-    yield from home_pages(replies)
-    yield from incident_pages(replies)
-    yield from (explanation(replies.say, guardians) for guardians in drilled())
-    yield from (replies.to_act(act, LARGEST_MESSAGE_ID - i) for act in acts() for i in range(3))
-    yield from (replies.to_act(act, LARGEST_MESSAGE_ID, together=True) for act in acts())
-    heard = NameFeeling(Emotion.HURT, True, (Emotion.ANGER, Emotion.ANXIETY), False)
-    yield replies.to_act(heard, LARGEST_MESSAGE_ID, "<&>" * 2_000)
-    yield replies.put_right(heard, LARGEST_MESSAGE_ID)
-    yield from (replies.ready(again=again) for again in (True, False))
-    yield from crises(replies)
-    for how, feeling in product(("confirmed", "confirmed-unstored", "corrected"), FEELINGS):
-        yield replies.chosen(how, LARGEST_MESSAGE_ID, feeling)
-    for purpose in ASKED_FIRST:
-        yield replies.consent_question(purpose, also_say=replies.say("consent-pending"))
-        yield from (replies.consent_decided(purpose, granted) for granted in (True, False))
-    yield replies.greeting(wrote_first=True)
-    yield from (replies.age_question(), replies.child_welcome(), replies.help("…"))
-    yield replies.fallback()
-    yield from (replies.erasure_question(known=known) for known in (True, False))
-    yield from (replies.privacy(), Reply(replies.say("erased")), Reply(replies.say("erasing")))
-    yield from (replies.deletion_question(), *(replies.record_deleted(n) for n in (0, 1, 2000)))
 
 
 def literal_keys() -> set[str]:
@@ -307,7 +201,7 @@ def assert_html(html: str) -> None:
 
     class Balance(HTMLParser):
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            plain = tag in ("b", "i", "blockquote") and not attrs
+            plain = tag in ("b", "i", "code", "blockquote") and not attrs
             link = tag == "a" and [name for name, _ in attrs] == ["href"]
             assert plain or link or (tag, attrs) == EXPANDABLE
             open_tags.append(tag)
@@ -336,7 +230,7 @@ def patterns() -> list[str]:
             pass
 
     table = Table()
-    application.route(table, None, None, None, Failures(), Metrics(), None)  # type: ignore[arg-type]
+    application.route(table, None, None, None, Failures(), Metrics(), None, None)  # type: ignore[arg-type]
     return table.found
 
 
@@ -393,13 +287,6 @@ def test_a_cry_is_not_answered_with_suicide_counselling() -> None:
     for language in Language:
         reply = Replies(language).crisis_answered(DistressLevel.CRY, 1, "call-hard", None)
         assert "109" not in reply.html and "112" in reply.html
-
-
-@pytest.mark.parametrize("language", Language)
-def test_calm_words_in_a_sad_voice_read_well(language: Language) -> None:
-    replies = Replies(language)
-    html = replies.to_act(PointOutDisagreement(Emotion.NEUTRAL, Emotion.SADNESS), 1).html
-    assert replies.say("neutral") not in html and replies.say("sadness") in html
 
 
 def test_people_are_told_whether_and_by_what_their_words_are_written_down() -> None:

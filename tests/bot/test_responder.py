@@ -3,20 +3,21 @@
 import time
 from dataclasses import replace
 from datetime import timedelta
-from typing import cast
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.exchange import Response
 from bot.policy import AnswerCrisis, NameFeeling, OfferChoice, PointOutDisagreement
-from bot.responder import Responder, Response, trusted_words
+from bot.responder import Responder, trusted_words
 from inference.analysis import (
     Emotion,
+    NoSpeech,
 )
-from inference.pipeline import Analyzer, NoSpeech
+from inference.recogniser_process import RecognisersEnded
 from storage.database import Database
-from storage.records import CONSENT_VERSIONS, Language, Purpose
+from storage.records import CONSENT_VERSIONS, Consent, Language, Purpose
 from tests.bot.responding import CHAT, NOW, incoming, register, stored
 from tests.bot.scripted import ScriptedAnalyzer, ScriptedTranscriber, estimate
 from tests.bot.sounds import wav
@@ -24,7 +25,7 @@ from tests.bot.sounds import wav
 
 @pytest.fixture
 def responder(analyzer: ScriptedAnalyzer, database: Database) -> Responder:
-    return Responder(cast(Analyzer, analyzer), database, lambda: NOW)
+    return Responder(analyzer, database, lambda: NOW)
 
 
 def test_a_stranger_is_asked_first_and_nothing_is_read(
@@ -62,6 +63,29 @@ def test_what_was_understood_is_remembered(
     found = stored(database)
     assert found is not None and found.feeling == "hurt" and found.words == "다들 나만 빼고"
     assert found.observed_at == NOW
+
+
+def test_what_was_said_is_told_by_ones_own_words_that_may_and_can_be_read(
+    responder: Responder, analyzer: ScriptedAnalyzer, database: Database
+) -> None:
+    register(database, words=True)
+    with database.transaction() as memory:
+        assert memory.ask_what_was_said(CHAT, 3, NOW)
+    analyzer.words["가망이 없어"] = estimate(Emotion.HURT)
+    told = incoming("가망이 없어")
+    for other in (replace(told, own=False), incoming("😭")):
+        assert responder.respond(other).puts_right is None
+    with database.transaction() as memory:
+        memory.add_consent(
+            CHAT, Consent(Purpose.WORDS, CONSENT_VERSIONS[Purpose.WORDS], False, NOW)
+        )
+    assert responder.respond(told).puts_right is None
+    with database.transaction() as memory:
+        later = NOW + timedelta(seconds=1)
+        memory.add_consent(
+            CHAT, Consent(Purpose.WORDS, CONSENT_VERSIONS[Purpose.WORDS], True, later)
+        )
+    assert responder.respond(told).puts_right == 3
 
 
 @pytest.mark.parametrize("granted", [{"words": True, "history": False}, {"words": True}])
@@ -240,3 +264,16 @@ def test_danger_needs_no_consent_no_person_and_no_database(
         connection.execute(text("ALTER TABLE person RENAME TO gone"))
     assert isinstance(responder.respond(danger).act, AnswerCrisis)
     assert analyzer.seen == []
+
+
+def test_recognisers_that_have_ended_are_no_ordinary_answer(
+    responder: Responder, analyzer: ScriptedAnalyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tried again they may be there: nobody's scream is taken for a calm voice meanwhile."""
+
+    def ended(recording: bytes) -> None:
+        raise RecognisersEnded
+
+    monkeypatch.setattr(analyzer, "hear", ended)
+    with pytest.raises(RecognisersEnded):
+        responder.hear(wav())

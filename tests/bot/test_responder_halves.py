@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
+from bot.exchange import Incoming, Response
 from bot.halves import Half
 from bot.policy import AnswerCrisis, OfferChoice, PointOutDisagreement
-from bot.responder import Incoming, Responder, Response
+from bot.responder import Responder
 from inference.analysis import (
     NO_DISTRESS,
     Analysis,
@@ -18,7 +19,6 @@ from inference.analysis import (
     Modality,
     Utterance,
 )
-from inference.pipeline import Analyzer
 from storage.database import Database
 from storage.records import CONSENT_VERSIONS, Consent, Observation, Purpose
 from tests.bot.responding import CHAT, NOW, incoming, register
@@ -28,7 +28,7 @@ from tests.bot.sounds import wav
 
 @pytest.fixture
 def responder(analyzer: ScriptedAnalyzer, database: Database) -> Responder:
-    return Responder(cast(Analyzer, analyzer), database, lambda: NOW)
+    return Responder(analyzer, database, lambda: NOW)
 
 
 LATER = timedelta(seconds=40)

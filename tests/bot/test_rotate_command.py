@@ -1,7 +1,6 @@
 """The service key is changed under a bot that people write to."""
 
 import asyncio
-import os
 import socket
 import stat
 import sys
@@ -9,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -22,7 +21,6 @@ from bot.service_keys import key_source, open_service_keys
 from bot.serving import Parts, running
 from bot.settings import Settings
 from inference.analysis import Emotion
-from inference.pipeline import Analyzer
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import ServiceKeys, WrongServiceKey, read_or_create_key_file
 from storage.key_store import KeyStore, data_keys, holds_keys, workflow_keys
@@ -30,15 +28,8 @@ from storage.records import AgeBand, Language
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat
 
+pytestmark = pytest.mark.usefixtures("alone")
 EVER = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("TODAK_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setattr("bot.__main__.set_up", lambda level: None)
 
 
 @pytest.fixture
@@ -74,7 +65,7 @@ def start_bot(
         listening = socket.create_server(("127.0.0.1", 0))
         engine = make_workflow_engine(settings.workflow_database())
         parts = Parts(
-            cast(Analyzer, analyzer),
+            analyzer,
             database,
             engine,
             keys,

@@ -18,7 +18,7 @@ from bot.schedule import AGAIN, SOON, WORKFLOW_KEYS_KEPT, Clock, tidy
 from bot.settings import Settings
 from bot.sleep_buttons import first_recipe
 from bot.workflow_engine import forget_finished
-from inference.analysis import Analysis, Distress, Emotion, Utterance
+from inference.analysis import Analysis, Distress, Emotion
 from inference.sound_recipe import Recipe
 from storage.database import Database, make_workflow_engine
 from storage.encryption import WrongServiceKey
@@ -255,10 +255,10 @@ async def test_what_was_queued_before_a_withdrawal_and_heard_after_it_is_not_sto
     analyze, withdrawn = analyzer.analyze, asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def slow(utterance: Utterance, distress: Distress) -> Analysis:
-        if utterance.text == "앞의 말":
+    def slow(text: str | None, distress: Distress) -> Analysis:
+        if text == "앞의 말":
             asyncio.run_coroutine_threadsafe(withdrawn.wait(), loop).result(20)
-        return analyze(utterance, distress)
+        return analyze(text, distress)
 
     monkeypatch.setattr(analyzer, "analyze", slow)
     # All three wait in the queue; the first is being heard while the consent ends.

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.application import COMMANDS
 from bot.connection import Connection
+from bot.incoming import COMMANDS
 from bot.local_chat.serve import LocalChat
 from bot.operations import LARGEST_UPDATE_BYTES, SECRET_HEADER
 from bot.serving import Parts, running, serve
@@ -85,6 +85,20 @@ async def test_the_webhook_takes_only_what_telegram_sends(
         said = [m["text"] for m in await seat.messages() if not m["outgoing"]]
         # Only the two private messages with words were answered.
         assert len(said) == 4 and not any("답을 만들지 못했어요" in text for text in said)
+
+
+@pytest.mark.parametrize("path, arrives_at", [("", "/"), ("/a%20b", "/a%20b"), ("/h?a=1", "/h")])
+async def test_the_webhook_stands_at_the_path_of_the_address_and_at_the_root_without_one(
+    path: str, arrives_at: str, chat: LocalChat, parts: Parts
+) -> None:
+    origin = f"http://127.0.0.1:{parts.operations_socket.getsockname()[1]}"
+    connection = Connection(
+        chat.token, chat.base_url, chat.base_file_url, f"{origin}{path}", SECRET
+    )
+    async with running(connection, parts), httpx.AsyncClient(base_url=origin) as telegram:
+        answer = await telegram.post(arrives_at, headers={SECRET_HEADER: SECRET}, content=b"{}")
+        assert (answer.status_code, answer.text) == (400, "not an update")
+        assert (await telegram.get("/healthz")).json() == {"state": "ok"}
 
 
 def odd_messages(seat: Seat) -> list[dict[str, Any]]:

@@ -1,4 +1,3 @@
-import os
 import re
 from pathlib import Path
 
@@ -8,14 +7,8 @@ from pydantic import ValidationError
 from bot.service_keys import key_source, open_service_keys
 from bot.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("alone")
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
-
-
-@pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("TODAK_")]:
-        monkeypatch.delenv(name)
 
 
 def test_the_example_lists_exactly_what_may_be_set() -> None:

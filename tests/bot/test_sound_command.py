@@ -4,18 +4,8 @@ import av
 import pytest
 
 from bot.__main__ import main
-from inference.sleep_textures import SHIPPED_WEIGHTS
 
-pytestmark = pytest.mark.skipif(
-    not (SHIPPED_WEIGHTS / "sleep_texture.safetensors").is_file(),
-    reason="models/weights lacks sleep_texture",
-)
-
-
-@pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("bot.__main__.set_up", lambda level: None)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def test_two_kinds_as_a_file_with_a_cover(
@@ -31,6 +21,17 @@ def test_two_kinds_as_a_file_with_a_cover(
     assert (tmp_path / "a.jpg").read_bytes()[:2] == b"\xff\xd8"
     assert main([*asked, "--out", "b.mp3"]) == 0
     assert (tmp_path / "a.mp3").read_bytes() == (tmp_path / "b.mp3").read_bytes()
+
+
+def test_a_part_of_a_long_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["sound", "rain", "--minutes", "0.4", "--part", "2/2", "--out", "b.mp3"]
+    assert main([*asked, "--seed", "4"]) == 0
+    told = capsys.readouterr()
+    assert "rain · full · 2 / 2, 0.2 min" in told.out and "100%" in told.err
+    with av.open("b.mp3") as container:
+        assert container.duration == pytest.approx(12e6, rel=0.02)
+        assert container.streams.audio[0].codec_context.sample_rate == 16_000
+        assert container.metadata["title"] == "rain · full · 2 / 2"
 
 
 def test_without_a_seed_each_sound_is_new(tmp_path: Path) -> None:
@@ -57,6 +58,13 @@ def test_a_loop(tmp_path: Path) -> None:
         (["rain", "--minutes", "0"], "second"),
         (["rain", "--minutes", "30", "--loop"], "loop"),
         (["rain", "--seed", "-3"], "seed"),
+        (["rain", "--part", "second"], "3/4"),
+        (["rain", "--part", "5/4"], "5/4"),
+        (["rain", "--part", "0/4"], "0/4"),
+        (["rain", "--part", "1/4", "--minutes", "0.05"], "second"),
+        (["rain", "--minutes", "1", "--part", "1/2", "--loop"], "parts"),
+        ([""], "no kind is named"),
+        (["rain", "--minutes", "1", "--loop"], ".opus or .ogg"),
     ],
 )
 def test_what_cannot_be_made_is_said_in_one_sentence(
@@ -71,3 +79,18 @@ def test_what_cannot_be_made_is_said_in_one_sentence(
 def test_a_folder_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sound", "rain", "--minutes", "0.05", "--fade-in", "0", "--out", "no/x.mp3"]) == 2
     assert "no/x.mp3" in capsys.readouterr().err
+
+
+def test_a_file_that_players_would_not_take_or_a_folder_is_said_before_an_hour_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, word in (("x.wav", "--out end in .mp3"), (".", "is a folder")):
+        assert main(["sound", "rain", "--out", name]) == 2
+        assert word in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_progress_says_each_step_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sound", "rain", "--minutes", "0.05", "--fade-in", "0", "--out", "a.mp3"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines and len(set(lines)) == len(lines) and lines[-1].endswith("(100%)")

@@ -8,25 +8,19 @@ import av
 import psutil
 import pytest
 
-from bot.sleep_buttons import LENGTHS_MINUTES
-from bot.sound_making import NotMade, Workshop, make
-from inference.sleep_sounds import weights_are_there
-from inference.sound_files import BIT_RATE
+from bot.sleep_buttons import LENGTHS_MINUTES, NIGHT_MINUTES, PARTS_OF_A_NIGHT
+from bot.sound_making import NotMade, Workshop, make, sound_command
+from inference.sound_files import BIT_RATE, PART_BIT_RATE
 from inference.sound_recipe import Recipe, Strength
 
 TELEGRAM_TAKES_BYTES = 50_000_000
 RAIN = Recipe((("rain", 1.0), ("wind", 1.0)), 3 / 60, 5, Strength.SOFT)
 
-made_for_real = pytest.mark.skipif(
-    not weights_are_there(), reason="models/weights lacks the networks of the sounds"
-)
-
 
 def processes() -> list[psutil.Process]:
-    return [each for each in psutil.Process().children() if "sound" in each.cmdline()]
+    return [each for each in psutil.Process().children() if "bot.sound_process" in each.cmdline()]
 
 
-@made_for_real
 async def test_a_sound_and_its_cover_are_made_while_the_loop_goes_on(tmp_path: Path) -> None:
     told: list[int] = []
 
@@ -42,7 +36,6 @@ async def test_a_sound_and_its_cover_are_made_while_the_loop_goes_on(tmp_path: P
     assert processes() == []
 
 
-@made_for_real
 async def test_what_is_not_wanted_any_more_leaves_no_process(tmp_path: Path) -> None:
     seen: list[psutil.Process] = []
 
@@ -54,7 +47,6 @@ async def test_what_is_not_wanted_any_more_leaves_no_process(tmp_path: Path) -> 
     assert len(seen) == 1 and processes() == []
 
 
-@made_for_real
 async def test_a_process_that_hangs_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,7 +60,6 @@ async def test_a_process_that_hangs_is_ended(
     assert processes() == []
 
 
-@made_for_real
 async def test_a_bot_that_stops_takes_the_process_with_it(tmp_path: Path) -> None:
     begun = asyncio.Event()
 
@@ -108,4 +99,12 @@ def test_nothing_is_left_on_the_bench_nor_after_a_crash(tmp_path: Path) -> None:
 
 
 def test_the_longest_sound_is_small_enough_for_telegram() -> None:
-    assert max(LENGTHS_MINUTES) * 60 * BIT_RATE / 8 < 0.95 * TELEGRAM_TAKES_BYTES
+    lengths = [minutes for minutes in LENGTHS_MINUTES if minutes != NIGHT_MINUTES]
+    assert max(lengths) * 60 * BIT_RATE / 8 < 0.95 * TELEGRAM_TAKES_BYTES
+    part_s = NIGHT_MINUTES * 60 / PARTS_OF_A_NIGHT
+    assert part_s == 7200 and part_s * PART_BIT_RATE / 8 < 0.95 * TELEGRAM_TAKES_BYTES
+
+
+def test_the_process_is_told_how_much_of_each_kind(tmp_path: Path) -> None:
+    heavy = replace(RAIN, kinds=(("rain", 2.0), ("wind", 1.0)))
+    assert "rain:2+wind:1" in sound_command(heavy, tmp_path / "sound.mp3")

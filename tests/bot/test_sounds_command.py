@@ -48,4 +48,14 @@ def test_what_is_no_sound_is_told_and_the_rest_taken_in(
     assert ingest(folder / "notes.txt", folder / "absent.wav", folder / "a.wav") == 1
     told = capsys.readouterr()
     assert "1 taken in, 0 there already, 2 left out" in told.out
-    assert "1 of 3: notes.txt: left out" in told.err and "2 of 3: absent.wav" in told.err
+    assert "1 of 3: notes.txt: left out" in told.err
+    assert "2 of 3: absent.wav: left out: No such file or directory\n" in told.err
+
+
+def test_where_there_is_no_sound_no_library_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert ingest(tmp_path / "empty") == 2
+    assert "There is no file of sound or video in" in capsys.readouterr().err
+    assert not Path("library").exists()

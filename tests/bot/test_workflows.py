@@ -18,7 +18,7 @@ from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from bot.retention import KEPT
 from bot.workflow_engine import SealingSerializer, forget_finished
-from inference.analysis import Analysis, Distress, Emotion, Utterance
+from inference.analysis import Analysis, Distress, Emotion
 from storage.database import make_engine
 from storage.encryption import ServiceKeys, WrongServiceKey
 from storage.key_store import KeyStore
@@ -79,10 +79,10 @@ async def test_a_chat_keeps_its_order_while_another_is_slow(
     analyze, released = analyzer.analyze, asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def slow(utterance: Utterance, distress: Distress) -> Analysis:
-        if utterance.text == "느린 말":
+    def slow(text: str | None, distress: Distress) -> Analysis:
+        if text == "느린 말":
             asyncio.run_coroutine_threadsafe(released.wait(), loop).result(20)
-        return analyze(utterance, distress)
+        return analyze(text, distress)
 
     monkeypatch.setattr(analyzer, "analyze", slow)
     names = [f"말 {number}" for number in range(6)]

@@ -19,16 +19,19 @@ from bot.chat_workflows import ChatWorkflows
 from bot.edge import TelegramEdge
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
+from bot.incidents.alarms import Alarm
 from bot.intake import Confidential, Failures
 from bot.listening import Listening
 from bot.look_up import LookUp
 from bot.operations import Metrics, NotAnUpdate, read_update
+from bot.pair_work import PairWork
 from bot.replies import Replies
 from bot.responder import Responder
 from bot.sound_work import SoundWork
 from bot.todak import Todak
 from inference.audio import RecordingTooLong, UnreadableAudio, decode
-from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
+from inference.pipeline import Analyzer
+from inference.weights import SHIPPED_WEIGHTS
 from storage.database import Database, make_engine
 from storage.encryption import ServiceKeys
 from storage.key_store import KeyStore
@@ -119,6 +122,19 @@ class NoWorkflows:
         return []
 
 
+class KnownPairs:
+    """Says that every pair was sent already."""
+
+    async def is_known(self, *arguments: object) -> bool:
+        return True
+
+    async def stop(self, *arguments: object) -> None:
+        pass
+
+    async def clear(self, *arguments: object) -> None:
+        pass
+
+
 class BusySounds:
     """A sound is being made already, and none is begun."""
 
@@ -157,7 +173,7 @@ class Conversation:
         failures, metrics = Failures(), Metrics()
         snapshot = GuardianSnapshot(database)
         todak = Todak(
-            responder=Responder(cast(Analyzer, ScreeningAnalyzer()), database, _now),
+            responder=Responder(ScreeningAnalyzer(), database, _now),
             urgent_bot=bot,
             look_up=LookUp(database, snapshot),
             guardian_snapshot=snapshot,
@@ -169,16 +185,19 @@ class Conversation:
             look_after=_nothing,
             answered=_nothing,
             in_danger=_no,
+            in_quiet=_no,
             erase_soon=lambda: None,
             raise_alarm=_nothing,
             carry_alarm=lambda alarm: None,
+            of_edit=_same,
             signal_incident=_no,
             signal_in_memory=lambda *_: False,
         )
         listening = Listening(todak)
         rows = cast(ChatWorkflows, NoWorkflows())
         sounds = cast(SoundWork, BusySounds())
-        route(application, todak, listening, rows, failures, metrics, sounds)
+        pairs = cast(PairWork, KnownPairs())
+        route(application, todak, listening, rows, failures, metrics, sounds, pairs)
         self._bot = bot
         self._edge = TelegramEdge(application, todak, listening, failures, metrics)
         self._run(application.initialize())
@@ -223,3 +242,7 @@ async def _nothing(*_: object) -> None:
 
 async def _no(*_: object) -> bool:
     return False
+
+
+async def _same(alarm: Alarm) -> Alarm:
+    return alarm

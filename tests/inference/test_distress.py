@@ -231,19 +231,12 @@ def test_weights_that_are_missing_or_foreign(tmp_path: Path) -> None:
         DistressScreen.load(foreign)
 
 
-@pytest.mark.parametrize(
-    ("language", "fewest_selfharm", "fewest_cries", "most_look_alikes"),
-    [("ko", 0.91, 0.93, 0.07), ("en", 0.88, 0.93, 0.09)],
-)
-def test_shipped_weights_hold_their_floors(
-    screen: DistressScreen,
-    language: str,
-    fewest_selfharm: float,
-    fewest_cries: float,
-    most_look_alikes: float,
-) -> None:
-    path = SENTENCES / f"distress_{language}_test.tsv"
-    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line.strip()]
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_shipped_weights_hold_their_floors(screen: DistressScreen, language: str) -> None:
+    """On the lines of all authors who wrote nothing that was learnt."""
+    paths = sorted(SENTENCES.glob(f"distress_{language}*_test.tsv"))
+    lines = [line for path in paths for line in path.read_text("utf-8").splitlines() if line]
+    rows = [line.split("\t") for line in lines]
     found = [(row[0], screen.screen(row[2]).level is not DistressLevel.NONE) for row in rows]
 
     def share(kinds: set[str]) -> float:
@@ -251,13 +244,13 @@ def test_shipped_weights_hold_their_floors(
         return sum(hits) / len(hits)
 
     cries = {kind for kind, _ in found} - {"none", "selfharm"}
-    assert share({"selfharm"}) >= fewest_selfharm
-    assert share(cries) >= fewest_cries
-    assert share({"none"}) <= most_look_alikes
+    assert share({"selfharm"}) >= 0.95
+    assert share(cries) >= 0.95
+    assert share({"none"}) <= 0.05
 
 
 @pytest.mark.parametrize(
-    ("language", "fewest_cries", "most_look_alikes"), [("ko", 0.90, 0.04), ("en", 0.85, 0.08)]
+    ("language", "fewest_cries", "most_look_alikes"), [("ko", 0.96, 0.03), ("en", 0.93, 0.07)]
 )
 def test_shipped_weights_hear_spoken_cries(
     screen: DistressScreen, language: str, fewest_cries: float, most_look_alikes: float
@@ -269,3 +262,41 @@ def test_shipped_weights_hear_spoken_cries(
     taken = [level is not DistressLevel.NONE for cry, level in found if not cry]
     assert sum(cries) / len(cries) >= fewest_cries
     assert sum(taken) / len(taken) <= most_look_alikes
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_short_ordinary_replies_are_not_taken_for_danger(
+    screen: DistressScreen, language: str
+) -> None:
+    path = SENTENCES / f"replies_{language}_test.tsv"
+    texts = [line.split("\t")[2] for line in path.read_text("utf-8").splitlines()]
+    taken = [text for text in texts if screen.screen(text).level is not DistressLevel.NONE]
+    assert len(taken) <= 0.04 * len(texts), taken
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "맞아요",
+        "나중에 할게요",
+        "여기까지 할게요",
+        "아래로",
+        "네",
+        "아니요",
+        "bye",
+        "ok bye",
+        "k",
+        "K",
+        "/delete",
+        "keep them",
+    ],
+)
+def test_what_people_type_every_day_is_no_danger(screen: DistressScreen, text: str) -> None:
+    assert screen.screen(text).level is DistressLevel.NONE
+
+
+@pytest.mark.parametrize(
+    "text", ["bye, I took all the pills", "나 갈게 이제 다 끝낼 거야 죽고 싶어"]
+)
+def test_an_everyday_reply_hides_nothing_around_it(screen: DistressScreen, text: str) -> None:
+    assert screen.screen(text).level is not DistressLevel.NONE

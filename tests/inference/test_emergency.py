@@ -18,9 +18,7 @@ from inference.analysis import (
 )
 from inference.audio import SAMPLE_RATE, Waveform
 from inference.emergency import (
-    CNN_WEIGHTS,
     EMERGENCIES,
-    ENCODER_WEIGHTS,
     KINDS,
     EmergencyEar,
     Heard,
@@ -30,6 +28,7 @@ from inference.emergency import (
     windows_of,
     with_words,
 )
+from inference.weights import CNN_WEIGHTS, ENCODER_WEIGHTS
 from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
 from models.train.emergency_signals import levelled

@@ -9,8 +9,15 @@ from hypothesis import strategies as st
 
 from inference.analysis import Emotion, EmotionEstimate
 from inference.checkpoints import CheckpointMismatch
-from inference.emotion_fusion import FUSION_WEIGHTS, LateFusion, Said, contradiction, row
-from inference.pipeline import SHIPPED_WEIGHTS
+from inference.emotion_fusion import (
+    FUSION_WEIGHTS,
+    LateFusion,
+    Said,
+    contradicting,
+    contradiction,
+    row,
+)
+from inference.weights import SHIPPED_WEIGHTS
 
 JOY, SADNESS, ANGER = Emotion.JOY, Emotion.SADNESS, Emotion.ANGER
 ANXIETY, EMBARRASSMENT = Emotion.ANXIETY, Emotion.EMBARRASSMENT
@@ -116,6 +123,29 @@ def test_a_likely_contradiction_is_one_from_the_threshold_on() -> None:
 
 def test_two_heavy_feelings_do_not_contradict() -> None:
     assert contradiction(row(words(ANGER, 0.99)), row(voice(SADNESS, 0.99))) < 0.05
+
+
+def spread(**probabilities: float) -> EmotionEstimate:
+    return EmotionEstimate({e: probabilities.get(e.value, 0.0) for e in Emotion}, (), False)
+
+
+HEAVY_AS_A_WHOLE = spread(neutral=0.3, sadness=0.25, anger=0.2, anxiety=0.15, embarrassment=0.1)
+
+
+@pytest.mark.parametrize(
+    "said, heard, named",
+    [
+        (words(NEUTRAL, 0.96), HEAVY_AS_A_WHOLE, (NEUTRAL, SADNESS)),
+        (spread(joy=0.5, sadness=0.5), spread(neutral=0.4, anger=0.6), (JOY, ANGER)),
+        (spread(sadness=0.4, joy=0.3, neutral=0.3), voice(SADNESS), (JOY, SADNESS)),
+        (spread(neutral=0.4, hurt=0.35, anger=0.25), voice(JOY), (HURT, JOY)),
+        (words(ANGER), spread(joy=0.45, neutral=0.55), (ANGER, JOY)),
+    ],
+)
+def test_named_is_the_likeliest_feeling_of_the_side_that_contradicts(
+    said: EmotionEstimate, heard: EmotionEstimate, named: tuple[Emotion, Emotion]
+) -> None:
+    assert contradicting(said, heard) == named
 
 
 def test_doubtful_words_can_count_as_carrying_nothing() -> None:

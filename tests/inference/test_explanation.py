@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from inference.analysis import SoundKind
 from inference.explanation import Explanation, attention_rollout, relevance, speech_frames
-from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
+from models.emergency_cnn import N_FRAMES, EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
 
 
@@ -66,7 +66,7 @@ def test_what_a_band_adds_is_what_the_kind_loses_without_it() -> None:
         parameter.data = torch.zeros_like(parameter) if "bias" in name else parameter.data.abs()
     for i, block in enumerate(positive.blocks):
         block.pooling = torch.nn.AvgPool2d((2 if i < 4 else 1, 2))
-    log_mel = heard_between(0, 400)
+    log_mel = heard_between(0, 400, N_FRAMES)  # of this length the network itself pools
     found = relevance(positive, log_mel, 4)
     without = log_mel.clone()
     without[:40] = 0

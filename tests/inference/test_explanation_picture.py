@@ -46,5 +46,5 @@ def test_without_the_library_the_reason_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(CannotDraw, match=r"todak\[train\]"):
+    with pytest.raises(CannotDraw, match=r"-e .\.\[train\]"):
         draw(EXPLANATION, EMERGENCY, tmp_path / "why.png")

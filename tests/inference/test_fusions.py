@@ -11,10 +11,10 @@ from inference.analysis import Emotion, EmotionEstimate
 from inference.audio import SAMPLE_RATE, Waveform
 from inference.checkpoints import save
 from inference.emotion_fusion import FUSION_WEIGHTS, LateFusion, Said
-from inference.fusions import FUSION_NAMES, FusionName, load_fusion
+from inference.fusions import FUSION_NAMES, load_fusion
 from inference.joint_emotion import CROSS_ATTENTION_WEIGHTS, MULTIMODAL_WEIGHTS, WORD_VECTORS
-from inference.pipeline import SHIPPED_WEIGHTS
 from inference.text_emotion import SPECIAL
+from inference.weights import SHIPPED_WEIGHTS, FusionName
 from models.cross_attention import CrossAttentionConfig, CrossAttentionTransformer
 from models.multimodal_transformer import MultimodalConfig, MultimodalTransformer
 

@@ -1,9 +1,5 @@
-import io
-import os
 import threading
-import wave
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +12,9 @@ from inference.analysis import (
     EmergencyLevel,
     Emotion,
     Modality,
+    NoSpeech,
     Segment,
+    SilentRecording,
     SoundState,
     Stretch,
     Transcript,
@@ -24,29 +22,17 @@ from inference.analysis import (
 )
 from inference.audio import UnreadableAudio, Waveform, decode
 from inference.emergency import EmergencyEar, Judge
-from inference.pipeline import Analyzer, NoSpeech, SilentRecording, more_urgent
+from inference.pipeline import Analyzer, more_urgent
 from inference.speech_activity import SpeechActivity
 from inference.transcription import EncodedWindow, Transcriber
 from models.emergency_cnn import EmergencyCnn, EmergencyCnnConfig
 from models.emergency_encoder import EmergencyEncoder, EmergencyEncoderConfig
-
-RECORDINGS = Path(os.environ.get("TODAK_DATA", "../shared/data")) / "audio/ravdess/clips"
-RATE = 16_000
+from tests.inference.recordings import ACTORS, RATE, chord, silence, wav
 
 
 @pytest.fixture(scope="module")
 def analyzer() -> Analyzer:
     return Analyzer.load()
-
-
-def wav(samples: np.ndarray) -> bytes:
-    content = io.BytesIO()
-    with wave.open(content, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes((samples * 30_000).astype("<i2").tobytes())
-    return content.getvalue()
 
 
 def test_words_alone(analyzer: Analyzer) -> None:
@@ -70,11 +56,9 @@ def test_nothing_to_read_gives_no_estimate(analyzer: Analyzer) -> None:
 
 def test_recordings_that_cannot_be_heard_say_why(analyzer: Analyzer) -> None:
     with pytest.raises(SilentRecording):
-        analyzer.analyze(Utterance(recording=wav(np.zeros(2 * RATE))))
-    seconds = np.arange(3 * RATE) / RATE
-    chord = np.sum([np.sin(2 * np.pi * pitch * seconds) for pitch in (262, 330, 392)], 0) / 6
+        analyzer.analyze(Utterance(recording=silence()))
     with pytest.raises(NoSpeech):
-        analyzer.analyze(Utterance(recording=wav(chord)))
+        analyzer.analyze(Utterance(recording=chord()))
     with pytest.raises(UnreadableAudio):
         analyzer.analyze(Utterance(recording=b""))
 
@@ -229,9 +213,9 @@ def test_the_nearer_danger_counts() -> None:
     assert more_urgent(thoughts, cry) is more_urgent(cry, thoughts) is cry
 
 
-@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="needs recordings in $TODAK_DATA")
+@pytest.mark.skipif(not ACTORS.is_dir(), reason="needs recordings in $TODAK_DATA")
 def test_a_recording_has_voice_facts_and_a_text_none(analyzer: Analyzer) -> None:
-    calm = (RECORDINGS / "03-01-01-01-01-01-05.ogg").read_bytes()
+    calm = (ACTORS / "03-01-01-01-01-01-05.ogg").read_bytes()
 
     facts = analyzer.analyze(Utterance(recording=calm)).voice_facts
 
@@ -269,9 +253,9 @@ def test_several_threads_get_what_one_gets(analyzer: Analyzer) -> None:
 
 @pytest.mark.slow
 def test_a_real_voice_is_heard_and_contradictions_are_noticed(analyzer: Analyzer) -> None:
-    angry = RECORDINGS / "03-01-05-02-01-01-12.ogg"
+    angry = ACTORS / "03-01-05-02-01-01-12.ogg"
     if not angry.is_file():
-        pytest.skip(f"no recordings in {RECORDINGS}")
+        pytest.skip(f"no recordings in {ACTORS}")
     heard = analyzer.analyze(Utterance(recording=angry.read_bytes()))
     assert heard.modalities == (Modality.VOICE,) and heard.emotion is not None
     assert heard.emotion.label is Emotion.ANGER

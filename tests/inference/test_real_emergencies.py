@@ -10,8 +10,8 @@ import pytest
 
 from inference.analysis import EmergencyLevel, SoundState
 from inference.audio import SAMPLE_RATE, Waveform, decode, trim
-from inference.emergency import CNN_WEIGHTS, ENCODER_WEIGHTS, EmergencyEar
-from inference.pipeline import SHIPPED_WEIGHTS
+from inference.emergency import EmergencyEar
+from inference.weights import CNN_WEIGHTS, ENCODER_WEIGHTS, SHIPPED_WEIGHTS
 
 AUDIO = Path(os.environ.get("TODAK_DATA", "../shared/data")) / "audio"
 pytestmark = [

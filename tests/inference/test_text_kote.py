@@ -9,7 +9,7 @@ import torch
 
 from inference.analysis import Emotion
 from inference.checkpoints import CheckpointMismatch
-from inference.text_emotion import Language, Readability
+from inference.language import Language, Readability
 from inference.text_encoder import write_calibrations
 from inference.text_kote import FROM_KOTE, LABELS, columns, load_kote
 from inference.text_recognizer import ScoreCalibration

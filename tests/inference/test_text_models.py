@@ -10,10 +10,10 @@ from bot.__main__ import main
 from inference.analysis import Emotion
 from inference.checkpoints import CheckpointMismatch
 from inference.encoder_folders import MissingHubPackage
-from inference.pipeline import SHIPPED_WEIGHTS
 from inference.text_emotion import TextEmotionRecognizer
 from inference.text_kote import LABELS
 from inference.text_models import load_text_recognizer
+from inference.weights import SHIPPED_WEIGHTS
 
 EMBEDDED = SHIPPED_WEIGHTS / "text_emotion.safetensors"
 
@@ -46,7 +46,7 @@ def test_a_missing_package_is_said_in_one_sentence(
     monkeypatch.setenv("TODAK_TEXT_MODEL", "kote")
     assert main(["analyze", "--text", "오늘"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert "transformers is not installed: pip install 'todak[hub]'" in line
+    assert "transformers is not installed: .venv/bin/python -m pip install -e '.[hub]'" in line
 
 
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:

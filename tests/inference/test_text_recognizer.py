@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from inference.analysis import Emotion
-from inference.text_emotion import Language, Readability
+from inference.language import Language, Readability
 from inference.text_recognizer import ScoreCalibration, ScoringRecognizer
 
 FOUR = (Emotion.JOY, Emotion.SADNESS, Emotion.ANGER, Emotion.ANXIETY)

@@ -10,6 +10,7 @@ from inference import checkpoints
 from inference.checkpoints import CheckpointMismatch
 from inference.whisper_vocabulary import BytePairVocabulary, SymbolVocabulary
 from inference.whisper_weights import find_weights, load_transcriber
+from tests.bot.sounds import wav
 
 
 def test_a_name_is_looked_for_in_the_folders_and_then_in_whispers_cache(
@@ -36,7 +37,7 @@ class Code:
     """What a pickle may carry and weights may not."""
 
 
-@pytest.mark.parametrize("content", [{"dims": {}}, {"other": 1}, b"not a pickle", Code()])
+@pytest.mark.parametrize("content", [{"dims": {}}, {"other": 1}, b"not a pickle", Code(), wav()])
 def test_files_that_hold_no_whisper_are_refused(tmp_path: Path, content: object) -> None:
     path = tmp_path / "odd.pt"
     if isinstance(content, bytes):

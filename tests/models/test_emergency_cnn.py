@@ -42,6 +42,15 @@ def test_a_short_note_is_judged_as_with_zeros_after_it(net: EmergencyCnn, n_fram
     padded = nn.functional.pad(log_mel, (0, N_FRAMES - n_frames))
 
     assert torch.allclose(net(log_mel), net(padded), atol=1e-5)
+    assert torch.equal(net(log_mel), net(log_mel, net.silence()))
+
+
+@pytest.mark.parametrize("n_frames", [4, 201])
+def test_blocks_pool_as_their_modules_do(net: EmergencyCnn, n_frames: int) -> None:
+    for block in net.blocks:
+        assert isinstance(block, Block)
+        heard = torch.rand(2, 8, 80, n_frames)
+        assert torch.equal(block.pooled(heard), block.pooling(heard))
 
 
 def test_a_longer_one_is_refused(net: EmergencyCnn) -> None:

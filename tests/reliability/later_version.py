@@ -50,10 +50,10 @@ NEW_STEPS_OF_INCIDENTS = {
 
         @DBOS.workflow(name="incident", max_recovery_attempts=None)
 """,
-    '                if decided["acts"]:\n': """\
-                if decided["acts"]:
-                    if await DBOS.patch_async("note-act"):
-                        await asyncio.to_thread(note_act)
+    "                return await asyncio.to_thread(act, alarm, before)\n": """\
+                if await DBOS.patch_async("note-act"):
+                    await asyncio.to_thread(note_act)
+                return await asyncio.to_thread(act, alarm, before)
 """,
 }
 """Before an act and not before the wait: the library numbers a wait as two steps and records the

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from inference.analysis import DistressLevel, Emotion
-from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
+from inference.pipeline import Analyzer
+from inference.weights import SHIPPED_WEIGHTS
 from tests.reliability.voices import SPOKEN_SEEDS, voice_note
 
 SENTENCES = Path(__file__).parent.parent / "sentences" / "emotion_ko_test.tsv"

@@ -4,7 +4,7 @@ import asyncio
 import random
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 
 import pytest
@@ -35,6 +35,7 @@ SETTINGS = {
     "TODAK_INCIDENT_OBJECTION_S": "2",
     "TODAK_INCIDENT_LAPSE_S": "60",
 }
+Alert = tuple[str, str]
 CARE = re.compile(r"^care:(\d+):(\d+):confirmed")
 
 
@@ -44,17 +45,24 @@ async def cry(seat: Seat, moments: random.Random) -> None:
         await asyncio.sleep(moments.expovariate(1 / PACE_S))
 
 
-async def confirm(seat: Seat, over: asyncio.Event) -> None:
-    """A guardian who says of every second alarm that all is well."""
-    seen: set[tuple[str, str]] = set()
+async def confirm(seat: Seat, told_of: defaultdict[Alert, set[int]], over: asyncio.Event) -> None:
+    """A guardian who says of every second alarm that all is well, once each was told of it.
+
+    Said earlier, it would rightly keep the alarm from whoever was not told yet.
+    """
+    confirmed: set[Alert] = set()
     while not over.is_set():
         for message in await seat.messages():
             for row in message.get("reply_markup", {}).get("inline_keyboard", []):
                 found = CARE.match(row[0]["callback_data"])
-                if found and found.groups() not in seen:
-                    seen.add((found[1], found[2]))
-                    if int(found[2]) % 2:
-                        await seat.press(message["message_id"], row[0]["callback_data"])
+                if found is None:
+                    continue
+                alert = (found[1], found[2])
+                told_of[alert].add(seat.chat_id)
+                known_to_all = len(told_of[alert]) == N_GUARDIANS
+                if known_to_all and alert not in confirmed and int(found[2]) % 2:
+                    confirmed.add(alert)
+                    await seat.press(message["message_id"], row[0]["callback_data"])
         await asyncio.sleep(0.5)
 
 
@@ -120,7 +128,8 @@ async def test_each_of_two_hundred_alarms_comes_to_its_end(
             await seat.start()
         await asyncio.to_thread(prepare, database, persons, guardians)
         killing = asyncio.create_task(kill_again_and_again(bot, writing, moments))
-        confirming = [asyncio.create_task(confirm(seat, over)) for seat in guardians]
+        told_of: defaultdict[Alert, set[int]] = defaultdict(set)
+        confirming = [asyncio.create_task(confirm(seat, told_of, over)) for seat in guardians]
         await asyncio.gather(*(cry(seat, moments) for seat in persons))
         await asyncio.sleep(20)  # killed while the last ones are told, too
         writing.set()

@@ -25,7 +25,8 @@ def makers(folder: Path) -> list[psutil.Process]:
     return [
         process
         for process in psutil.process_iter(["cmdline"])
-        if "sound" in (process.info["cmdline"] or ()) and str(folder) in str(process.info)
+        if "bot.sound_process" in (process.info["cmdline"] or ())
+        and str(folder) in str(process.info)
     ]
 
 

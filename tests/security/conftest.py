@@ -5,7 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest_asyncio
@@ -14,7 +14,6 @@ from bot.connection import Connection
 from bot.local_chat.serve import LocalChat
 from bot.operations import SECRET_HEADER
 from bot.serving import Parts, running
-from inference.pipeline import Analyzer
 from storage.database import Database, make_workflow_engine
 from storage.key_store import KeyStore
 from tests.bot.conftest import (  # noqa: F401  fixtures, found by their names
@@ -86,9 +85,7 @@ async def forger(
     listening = socket.create_server(("127.0.0.1", 0))
     operations = f"http://127.0.0.1:{listening.getsockname()[1]}"
     engine = make_workflow_engine(f"sqlite:///{tmp_path / 'workflows.sqlite'}")
-    parts = Parts(
-        cast(Analyzer, analyzer), database, engine, keys, listening, sound_folder=tmp_path / "s"
-    )
+    parts = Parts(analyzer, database, engine, keys, listening, sound_folder=tmp_path / "s")
     connection = Connection(
         chat.token, chat.base_url, chat.base_file_url, f"{operations}/webhook", SECRET
     )

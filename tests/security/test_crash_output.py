@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.local_chat.serve import LocalChat
-from inference.pipeline import SHIPPED_WEIGHTS
+from inference.weights import SHIPPED_WEIGHTS
 from tests.security.canaries import TOKEN, WORDS, found_in
 
 pytestmark = pytest.mark.slow

@@ -22,8 +22,8 @@ from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from bot.operations import SECRET_HEADER
 from bot.workflow_engine import SealingSerializer
-from inference.analysis import Analysis, Distress, Emotion, Utterance
-from inference.pipeline import Heard
+from inference.analysis import Analysis, Distress, Emotion
+from inference.recognition import Listened
 from storage.database import Database
 from storage.key_store import KeyStore
 from tests.bot.scripted import ScriptedAnalyzer, estimate
@@ -134,9 +134,9 @@ class FailingAnalyzer(ScriptedAnalyzer):
         return super().screen(text)
 
     def analyze(
-        self, utterance: Utterance, distress: Distress | None = None, heard: Heard | None = None
+        self, text: str | None, distress: Distress, listened: Listened | None = None
     ) -> Analysis:
-        raise RuntimeError(f"the model broke over {utterance.text}") from KeyError(WORDS)
+        raise RuntimeError(f"the model broke over {text}") from KeyError(WORDS)
 
 
 def n_apologies_are(wanted: int) -> Callable[[list[dict[str, Any]]], bool]:

@@ -71,7 +71,11 @@ def test_a_guardian_is_told_once_a_round_and_what_came_of_it_is_put_beside(
         memory.care.open_incident(incident())
         assert memory.care.add_disclosure(disclosure(mother))
     sent = replace(
-        disclosure(mother), outcome=Outcome.ACCEPTED, message_ids=(5, 6), enclosure_ids=(6,)
+        disclosure(mother),
+        outcome=Outcome.ACCEPTED,
+        message_ids=(5, 6),
+        enclosure_ids=(6,),
+        live_location_id=6,
     )
     with database.transaction() as memory:
         assert not memory.care.add_disclosure(sent), "this round is recorded"

@@ -7,9 +7,21 @@ import pytest
 from sqlalchemy import text
 
 from inference.sound_recipe import Recipe, Strength
+from storage import sleep_choices
 from storage.database import Database
 from storage.sealed_rows import NoSuchPerson
-from storage.sleep_choices import MOST_FAVOURITES, MOST_RATINGS, Rating, SleepMemory
+from storage.sleep_choices import (
+    MOST_FAVOURITES,
+    MOST_MADE,
+    MOST_RATINGS,
+    Found,
+    Making,
+    Rating,
+    SleepMemory,
+    plain_recipe,
+    recipe_from,
+    sound_digest,
+)
 from tests.storage.caring import CHAT, NOW, STRANGER, register
 
 RAIN = Recipe((("rain", 1.0), ("fireplace", 1.0)), 30, 12345, Strength.SOFT)
@@ -38,11 +50,28 @@ def test_what_was_chosen_liked_and_starred_is_read_back(database: Database) -> N
         memory.sleep.star(CHAT, RAIN, NOW)
         memory.sleep.star(CHAT, RAIN, NOW)
     ratings = (Rating(seeded(1), True, NOW), Rating(RAIN, False, LATER))
-    assert remembered(database) == SleepMemory(RAIN, (RAIN,), ratings)
+    made = (Making(seeded(1), NOW), Making(RAIN, NOW))
+    assert remembered(database) == SleepMemory(RAIN, (RAIN,), ratings, made)
     with database.transaction() as memory:
         memory.sleep.unstar(CHAT, RAIN, NOW)
         memory.sleep.unstar(CHAT, RAIN, NOW)
     assert remembered(database).favourites == ()
+
+
+def test_weights_are_kept_and_what_was_kept_before_there_were_any_is_read(
+    database: Database,
+) -> None:
+    register(database)
+    heavy = replace(RAIN, kinds=(("rain", 2.0), ("fireplace", 1.0)))
+    with database.transaction() as memory:
+        memory.sleep.choose(CHAT, heavy, NOW)
+        memory.sleep.star(CHAT, heavy, NOW)
+        memory.sleep.star(CHAT, RAIN, NOW)
+    made = (Making(heavy, NOW),)
+    assert remembered(database) == SleepMemory(heavy, (heavy, RAIN), made=made)
+    plain = {"kinds": ["rain", "fireplace"], "strength": "soft", "minutes": 30.0, "seed": 12345}
+    assert plain_recipe(RAIN) == plain and recipe_from(plain) == RAIN
+    assert sound_digest(heavy, "ko") != sound_digest(RAIN, "ko")
 
 
 def test_the_oldest_favourites_and_ratings_go(database: Database) -> None:
@@ -52,9 +81,38 @@ def test_the_oldest_favourites_and_ratings_go(database: Database) -> None:
             memory.sleep.rate(CHAT, seeded(seed), True, NOW)
         for seed in range(MOST_FAVOURITES + 2):
             memory.sleep.star(CHAT, seeded(seed), NOW)
+        for seed in range(MOST_MADE + 4):
+            memory.sleep.choose(CHAT, seeded(seed), NOW)
     kept = remembered(database)
     assert [each.seed for each in kept.favourites] == list(range(2, MOST_FAVOURITES + 2))
     assert [each.recipe.seed for each in kept.ratings] == list(range(3, MOST_RATINGS + 3))
+    assert [each.recipe.seed for each in kept.made] == list(range(4, MOST_MADE + 4))
+
+
+def test_what_was_found_is_read_back_and_the_newest_counts(database: Database) -> None:
+    register(database)
+    with database.transaction() as memory:
+        memory.sleep.find(CHAT, ("rain", "crickets"), NOW)
+        memory.sleep.find(CHAT, ("wind",), LATER)
+        memory.sleep.choose(CHAT, RAIN, LATER)
+    assert remembered(database).found == Found(("wind",), LATER)
+
+
+def test_what_was_kept_before_makings_were_is_read(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(database)
+    written = sleep_choices._plain_memory
+    with monkeypatch.context() as patched:
+        older = ("last", "favourites", "ratings")
+        patched.setattr(
+            sleep_choices,
+            "_plain_memory",
+            lambda memory: {key: written(memory)[key] for key in older},
+        )
+        with database.transaction() as memory:
+            memory.sleep.choose(CHAT, RAIN, NOW)
+    assert remembered(database) == SleepMemory(RAIN)
 
 
 def test_nothing_is_kept_of_who_is_not_registered_and_nothing_stands_readable(

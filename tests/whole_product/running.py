@@ -141,11 +141,14 @@ class Visitor:
             self.tap(question, "동의해요")
         self.hear("이제 다 됐어요")
 
-    def correct(self, wanted: str, right: str, again: str) -> None:
-        """Choose the feeling `wanted`, or agree where that was guessed already."""
+    def correct(self, feelings: tuple[str, str], used: str, again: str) -> None:
+        """Choose of two feelings one that was not guessed; `used` is what Todak says to it."""
         newest = self.hear("")
-        choice = newest.get_by_role("button", name=re.compile(f"^({wanted}|{right})$"))
-        choice.last.click()
+        # A feeling that was guessed is no button: another one agrees.
+        offered = newest.get_by_role("button", name=re.compile(f"^({'|'.join(feelings)})$"))
+        feeling = offered.first.inner_text()
+        offered.first.click()
+        expect(newest).to_contain_text(used.format(feeling))
         expect(newest.get_by_role("button", name=again)).to_be_visible()
 
     def record(self, start: str, send: str) -> None:
@@ -154,6 +157,12 @@ class Visitor:
         expect(self.page.locator(".voice-clock")).to_have_text(re.compile("^0:0[4-9]$"))
         self.page.get_by_role("button", name=send).click()
         expect(self.page.locator(".message.is-mine .voice").last).to_be_visible()
+
+    def pictures(self, name: str) -> None:
+        """One by day and one by night."""
+        for time, scheme in (("day", "light"), ("night", "dark")):
+            self.page.emulate_media(color_scheme=scheme)
+            self.picture(f"{name}-{time}")
 
     def picture(self, name: str) -> None:
         """Nothing is cut off; with TODAK_UPDATE_PICTURES the page goes to docs/pictures."""

@@ -3,7 +3,7 @@
 import { button, el } from "./dom.js";
 import { dayKey, dayName, t } from "./language.js";
 import { messageElement, pendingElement, renew } from "./message.js";
-import { stopPlaying } from "./player.js";
+import { goOn, stopPlaying } from "./player.js";
 import { readMessages } from "./server.js";
 
 const NEAR_END_PX = 80;
@@ -249,6 +249,7 @@ export class Conversation {
     this.quietly(() => {
       for (const [id, message] of this.messages) {
         const element = messageElement(message, this.actions);
+        goOn(this.elements.get(id), element);
         this.elements.get(id).replaceWith(element);
         this.elements.set(id, element);
       }

@@ -48,6 +48,7 @@ const SHAPES = {
   slash: ["M15 5L9 19"],
   play: ["M8 5l11 7-11 7z"],
   pause: ["M8 5v14M16 5v14"],
+  stop: ["M7 7h10v10H7z"],
   close: ["M6 6l12 12M18 6L6 18"],
   plus: ["M12 5v14M5 12h14"],
   down: ["M12 5v14M6 13l6 6 6-6"],

@@ -3,6 +3,7 @@
 import { notice } from "./dialogs.js";
 import { button, el, icon } from "./dom.js";
 import { chooseLanguage, language, seatName, switchLanguage, t, translate } from "./language.js";
+import { Mixer } from "./mixer.js";
 import { Panel } from "./panel.js";
 import { applyTheme, remember, remembered, switchTheme, theme } from "./preferences.js";
 import { isRecording } from "./recorder.js";
@@ -28,6 +29,7 @@ const page = {
   seatChanged: drawTabs,
 };
 const byId = (id) => document.getElementById(id);
+const mixer = new Mixer(byId("mixer"), page);
 
 async function begin() {
   const query = new URLSearchParams(location.search);
@@ -172,6 +174,7 @@ function translatePage() {
   translate(document);
   byId("language").lang = language() === "ko" ? "en" : "ko";
   drawTheme();
+  mixer.label();
 }
 
 function drawTheme() {

@@ -6,6 +6,7 @@ import { formatted } from "./entities.js";
 import { inlineKeyboard } from "./keyboards.js";
 import { clockTime, seatName, t } from "./language.js";
 import { mediaOf, pictureWidth_px } from "./media.js";
+import { goOn } from "./player.js";
 
 /**
  * The element of a message.
@@ -63,8 +64,7 @@ export function renew(element, fresh) {
   const bubble = element.querySelector(".bubble");
   const newBubble = fresh.querySelector(".bubble");
   const focused = bubble.contains(document.activeElement);
-  const player = bubble.querySelector(".player.is-playing");
-  if (player) newBubble.querySelector(".player")?.replaceWith(player);
+  goOn(bubble, newBubble);
   bubble.replaceWith(newBubble);
   element.className = fresh.className;
   element.setAttribute("aria-label", fresh.getAttribute("aria-label"));

@@ -1,7 +1,7 @@
 /** Messages on their way from one seat: in order, kept until the server has them. */
 
 import { remember, remembered } from "./preferences.js";
-import { sendMessage } from "./server.js";
+import { knownKeys, sendMessage } from "./server.js";
 
 export class Outbox {
   /**
@@ -42,6 +42,21 @@ export class Outbox {
     this.keep();
   }
 
+  /** The server has what was sent with this key, whether or not its answer came. */
+  arrived(client_key) {
+    const left = this.items.filter((item) => item.parts.client_key !== client_key);
+    if (left.length === this.items.length) return;
+    this.items = left;
+    this.keep();
+  }
+
+  /** Ask about what another page of this seat sent: it may have arrived without its answer. */
+  async settle() {
+    if (!this.items.length) return;
+    const keys = this.items.map((item) => item.parts.client_key);
+    for (const client_key of await knownKeys(this.seat, keys)) this.arrived(client_key);
+  }
+
   /** Forget everything that waits. */
   clear() {
     this.items = [];
@@ -76,6 +91,8 @@ export class Outbox {
   }
 }
 
-function waiting(parts, failed) {
+/** `client_key` lets the server know a message again that is sent twice. */
+function waiting(described, failed) {
+  const parts = { client_key: crypto.randomUUID(), ...described };
   return { parts, failed, reason: "", shown: () => parts.text ?? "…" };
 }

@@ -8,7 +8,7 @@ import { notice, tell } from "./dialogs.js";
 import { button, el, iconButton } from "./dom.js";
 import { SeatEvents } from "./events.js";
 import { actionText, language, seatName, t } from "./language.js";
-import { followPosition, movePosition } from "./live_location.js";
+import { followAgain, followPosition, movePosition, stopFollowing } from "./live_location.js";
 import { messageActions } from "./message_actions.js";
 import { Outbox } from "./outbox.js";
 import { remember, remembered } from "./preferences.js";
@@ -141,8 +141,10 @@ export class Panel {
   async load() {
     const read = await server.readMessages(this.number);
     this.conversation.begin(read.messages);
+    followAgain(this);
     this.composer.setKeyboard(read.reply_keyboard);
     this.noteRead();
+    await this.outbox.settle();
     return read.last_event;
   }
 
@@ -157,7 +159,8 @@ export class Panel {
     } else if (event.type === "deleted") {
       conversation.remove(event.message_id);
       this.page.countsChanged();
-    } else if (event.type === "action") this.showStatus(event.action);
+    } else if (event.type === "sent") this.outbox.arrived(event.client_key);
+    else if (event.type === "action") this.showStatus(event.action);
     else if (event.type === "reaction")
       conversation.amend(event.message_id, { reactions: event.reactions });
     else if (event.type === "keyboard") this.composer.setKeyboard(event.reply_keyboard);
@@ -171,6 +174,7 @@ export class Panel {
     this.conversation.clear();
     this.composer.clear();
     this.outbox.clear();
+    stopFollowing(this);
     this.composer.setKeyboard(null);
     this.showStatus(null);
     this.wasForgotten = true;

@@ -18,7 +18,7 @@ export function player(url, length_s, name) {
   const sound = new Audio();
   sound.preload = "none";
   sound.src = url;
-  const toggle = iconButton("play", `${t("play")}: ${name}`, { class: "player-toggle" });
+  const toggle = iconButton("play", "", { class: "player-toggle" });
   const slider = el("input", {
     type: "range",
     class: "player-position",
@@ -26,11 +26,11 @@ export function player(url, length_s, name) {
     value: "0",
     max: String(Math.max(length_s, STEP_S)),
     step: "any",
-    "aria-label": `${t("position")}: ${name}`,
   });
   const clock = el("span", { class: "player-clock", text: duration(length_s) });
   const problem = el("p", { class: "player-problem", role: "status", hidden: true });
   const body = el("div", { class: "player" }, toggle, slider, clock, problem);
+  body.dataset.name = name;
 
   const show = () => {
     slider.value = String(sound.currentTime);
@@ -44,9 +44,11 @@ export function player(url, length_s, name) {
   };
   const showState = () => {
     const stopped = sound.paused;
+    const does = t(stopped ? "play" : "pause");
     toggle.replaceChildren(icon(stopped ? "play" : "pause"));
-    toggle.setAttribute("aria-label", `${t(stopped ? "play" : "pause")}: ${name}`);
-    toggle.title = t(stopped ? "play" : "pause");
+    toggle.setAttribute("aria-label", `${does}: ${body.dataset.name}`);
+    toggle.title = does;
+    slider.setAttribute("aria-label", `${t("position")}: ${body.dataset.name}`);
     body.classList.toggle("is-playing", !stopped);
   };
   toggle.addEventListener("click", () => (sound.paused ? begin(sound, problem) : sound.pause()));
@@ -65,6 +67,11 @@ export function player(url, length_s, name) {
     sound.currentTime = 0;
     show();
   });
+  body.addEventListener("redrawn", ({ detail }) => {
+    body.dataset.name = detail;
+    showState();
+  });
+  showState();
   fill(slider);
   return body;
 }
@@ -86,6 +93,19 @@ async function begin(sound, problem) {
 function fill(slider) {
   const part = Number(slider.value) / Number(slider.max) || 0;
   slider.style.setProperty("--played", `${Math.min(100, part * 100)}%`);
+}
+
+/**
+ * Let the sound that plays in `from` go on in `to`, its message drawn anew, under the name it has
+ * there; where there is none any more it stops.
+ */
+export function goOn(from, to) {
+  const old = from.querySelector(".player.is-playing");
+  if (!old) return;
+  const drawn = to.querySelector(".player");
+  if (!drawn) return stopPlaying();
+  drawn.replaceWith(old);
+  old.dispatchEvent(new CustomEvent("redrawn", { detail: drawn.dataset.name }));
 }
 
 /** Stop whatever plays. */

@@ -29,6 +29,13 @@ async function request(path, options) {
   }
 }
 
+/** The file of a kind's loop at a strength, as "rain/soft"; made first where it is not there. */
+export async function readLoop(name) {
+  const response = await authorised(`/sounds/${name}`, {});
+  if (!response.ok) throw new Refused(response.status, await response.json().catch(() => null));
+  return response.arrayBuffer();
+}
+
 async function call(path, method = "GET", body = undefined) {
   const options = { method };
   if (body instanceof FormData) options.body = body;
@@ -110,6 +117,10 @@ export function sendMessage(seat, parts) {
   }
   return call(path, "POST", form);
 }
+
+/** Which of the keys that messages were sent with the server knows. */
+export const knownKeys = async (seat, client_keys) =>
+  (await call(`/seats/${seat}/sent`, "POST", { client_keys })).client_keys;
 
 export const start = (seat, payload) =>
   call(`/seats/${seat}/start`, "POST", payload ? { payload } : {});

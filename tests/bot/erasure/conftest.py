@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
@@ -20,7 +20,6 @@ from bot.connection import Connection
 from bot.local_chat.serve import LocalChat
 from bot.local_chat.store import Store
 from bot.serving import Parts, running
-from inference.pipeline import Analyzer
 from storage.database import Database, make_engine, make_workflow_engine
 from storage.encryption import ServiceKeys
 from storage.key_store import KeyStore
@@ -143,7 +142,7 @@ def run(
     async def start() -> AsyncIterator[None]:
         listening = socket.create_server(("127.0.0.1", 0))
         parts = Parts(
-            cast(Analyzer, analyzer),
+            analyzer,
             database,
             workflow_engine,
             keys,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.guardian_replies import OFFERED_TOPICS
+from storage.care_guardians import token_digest
 from storage.care_records import ENCLOSURES, Choice
 from storage.database import Database
 from storage.records import AgeBand, Language
@@ -194,6 +195,37 @@ async def test_removal_is_asked_once_and_silent_and_nothing_of_it_shows_to_the_g
     # The question about choices that is still open finds nobody any more.
     await seat.tap(news, "알릴 일 고르기")
     await seat.answer("이제 보호자가 아니세요")
+
+
+async def test_an_open_invitation_can_be_taken_back_and_its_link_is_over(
+    bot: str, seat: Seat, other_seat: Seat, register: Register, database: Database
+) -> None:
+    register(seat)
+    payload = await invite(seat, "아빠")
+    await invite(seat, "이모")
+    await seat.write("/guardians")
+    page = await seat.answer("초대 중: 아빠 (")
+    await seat.tap(page, "초대 거두기: 아빠")
+    left = await seat.answer("아빠에게 보낸 초대를 거뒀어요")
+    assert "초대 중: 이모 (" in left["text"]
+    assert "초대 거두기: 아빠" not in labels(left)
+    await open_link(other_seat, payload)
+    await other_seat.answer("이 초대를 찾지 못했어요")
+    # Another person's button ends nothing, and a second tap says how things are.
+    digest = token_digest((await invite(seat, "고모")).removeprefix("inv_"))
+    register(other_seat)
+    with database.transaction() as memory:
+        assert memory.care.take_back(other_seat.chat_id, digest, datetime.now(UTC)) is None
+    await seat.write("/guardians")
+    page = await seat.answer("초대 중: 고모 (")
+    with database.transaction() as memory:
+        assert memory.care.take_back(seat.chat_id, digest, datetime.now(UTC)) == "고모"
+    await seat.tap(page, "초대 거두기: 고모")
+    await seat.until(
+        lambda messages: [
+            m for m in messages if "이모 (" in m.get("text", "") and "고모 (" not in m["text"]
+        ]
+    )
 
 
 async def test_who_is_removed_while_being_chosen_for_gets_no_choice(

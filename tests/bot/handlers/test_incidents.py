@@ -14,6 +14,7 @@ from bot.local_chat.serve import LocalChat
 from inference.analysis import EmergencyLevel
 from storage.care_records import Choice, Code, Position
 from storage.database import Database
+from storage.records import CONSENT_VERSIONS, Consent, Purpose
 from tests.bot.conftest import Guard, StartBot
 from tests.bot.incidents.records import disclosures, set_home, settles, states
 from tests.bot.scripted import ScriptedAnalyzer
@@ -177,12 +178,15 @@ async def test_words_address_and_place_go_along_only_with_their_consents(
         now = datetime.now(UTC)
         memory.care.set_position(seat.chat_id, Position(37.5665, 126.978, now, None))
     await seat.write(FIRE)
-    alert = await other_seat.answer("긴급 알림")
-    assert FIRE in alert["text"] and "가나구 다라로 12" in alert["text"]
-    assert "마지막 위치: 방금 지도" in alert["text"]
+    await other_seat.answer("긴급 알림")
+    details = await other_seat.answer("위 알림과 함께 전하는 내용이에요")
+    assert FIRE in details["text"] and "가나구 다라로 12" in details["text"]
+    assert "마지막 위치: 방금 지도" in details["text"]
     await other_seat.until(lambda ms: [m for m in ms if "location" in m])
     bare = await third_seat.answer("긴급 알림")
-    assert FIRE not in bare["text"] and "다라로" not in bare["text"] and "위치" not in bare["text"]
+    assert "위치" not in bare["text"]
+    assert FIRE not in str(await third_seat.messages())
+    assert "다라로" not in str(await third_seat.messages())
     sent = await seat.answer("어머니께 메시지를 보냈어요")
     assert "함께 보낸 것: 한 말, 집 주소, 위치." in sent["text"]
     assert not [m for m in await third_seat.messages() if "location" in m]
@@ -191,6 +195,9 @@ async def test_words_address_and_place_go_along_only_with_their_consents(
     ended = await seat.answer("안전하시다니 마음이 놓여요")
     assert "녹음과 위치는 지울게요" in ended["text"]
     await other_seat.until(lambda ms: not [m for m in ms if "location" in m])
+    left = str(await other_seat.messages())
+    assert "긴급 알림" in left, "the alert itself stays"
+    assert not [each for each in (FIRE, "다라로", "37.5665") if each in left]
 
 
 async def test_quiet_mode_shows_neutral_words_alone(
@@ -302,3 +309,41 @@ async def test_somebody_who_is_not_registered_gets_the_numbers(
     await seat.upload("voice", NOTE)
     await seat.answer("아무에게도 연락하지 않아요")
     await seat.until(lambda messages: [m for m in messages if "contact" in m])
+
+
+@pytest.mark.parametrize("times", [replace(SHORT, again_s=(60.0,))])
+async def test_a_place_shared_after_somebody_sees_to_it_goes_to_them_at_once(
+    bot: str, seat: Seat, other_seat: Seat, third_seat: Seat, guard: Guard, database: Database
+) -> None:
+    await guard(other_seat, also=[Choice.LOCATION])
+    await guard(third_seat, "언니")
+    with database.transaction() as memory:
+        agreed = Consent(
+            Purpose.LOCATION, CONSENT_VERSIONS[Purpose.LOCATION], True, datetime.now(UTC)
+        )
+        memory.add_consent(seat.chat_id, agreed)
+    await seat.write(FIRE)
+    await other_seat.tap(await other_seat.answer("긴급 알림"), "제가 확인할게요")
+    await seat.answer("확인하겠다고 하셨어요")
+    place = {"latitude": 37.5665, "longitude": 126.978}
+    await seat.send(kind="location", **place)
+    await other_seat.answer("새 위치예요")
+    details = await other_seat.answer("위 알림과 함께 전하는 내용이에요")
+    assert "마지막 위치: 방금 지도" in details["text"]
+    await other_seat.until(lambda ms: [m for m in ms if "location" in m])
+    await seat.answer("알려 주신 위치를 어머니께 보냈어요")
+    await seat.send(kind="location", **place)
+    await seat.until(lambda ms: len([m for m in ms if "기억해 둘게요" in m.get("text", "")]) == 2)
+    await seat.call(
+        "POST", "/messages", json={"kind": "location", "live_period": 900, **place}
+    )  # fmt: skip
+    await other_seat.until(lambda ms: len([m for m in ms if "location" in m]) == 2)
+    [once, live] = [m for m in await other_seat.messages() if "location" in m]
+    assert "live_period" not in once["location"] and "live_period" in live["location"]
+    assert "위치" not in str(await third_seat.messages())
+    await settles(
+        lambda: (
+            [d.what for d in disclosures(database, seat.chat_id) if d.guardian_name == "어머니"]
+            == [(), ("location",), ("location",)]
+        )
+    )

@@ -147,9 +147,10 @@ async def test_a_live_location_of_somebody_from_14_to_18_is_not_kept(
     message_id = await shared_live(seat)
     await seat.answer("실시간 위치를 남겨 두지 않아요")
     await moved(seat, message_id)
+    await moved(seat, message_id, stop=True)
     await seat.write("/help")
     await seat.answer("저는 토닥이에요")
-    assert where(position_of(database, seat)) == SEOUL
+    assert where(position_of(database, seat)) == SEOUL, "nor the last place of one that ended"
 
 
 async def test_a_stranger_and_a_forwarded_place_are_answered_as_before(

@@ -22,12 +22,12 @@ from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from bot.sleep_buttons import first_recipe
 from bot.wording import Wording
-from inference.analysis import Analysis, Distress, Emotion, Modality, Utterance
+from inference.analysis import Analysis, Distress, Emotion, Modality
 from storage.care_records import Home
 from storage.database import Database, make_workflow_engine
 from storage.key_store import KeyStore
 from storage.records import CONSENT_VERSIONS, Language, Observation
-from storage.sleep_choices import Rating, SleepMemory
+from storage.sleep_choices import Found, Making, Rating, SleepMemory
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat, labels
@@ -94,7 +94,7 @@ async def test_the_export_holds_everything_and_reads_well(
     whole = json.loads(files["todak.json"])
     (kept,) = whole["observations"]
     assert kept["words"] == "=1+1 힘든 날" and kept["corrected"] == kept["feeling"] == "anger"
-    assert kept["estimate"]["posterior"]["sadness"] == pytest.approx(0.9)
+    assert kept["estimate"]["posterior"]["sadness"] == pytest.approx(0.96)
     assert whole["person"]["age_band"] == "19_and_over" and whole["person"]["language"] == "ko"
     consents = whole["consents"]
     assert [(each["purpose"], each["granted"]) for each in consents] == [
@@ -133,16 +133,20 @@ def test_the_export_names_both_messages_that_were_heard_together() -> None:
 def test_the_export_holds_the_sleep_sounds() -> None:
     now = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
     rain, other = first_recipe(5), first_recipe(6)
-    sleep = SleepMemory(rain, (other,), (Rating(other, True, now), Rating(rain, False, now)))
+    ratings = (Rating(other, True, now), Rating(rain, False, now))
+    found = Found(("rain", "crickets"), now)
+    sleep = SleepMemory(rain, (other,), ratings, (Making(rain, now),), found)
     holdings = Holdings(now, None, (), (), (), (), NOBODY, sleep)
     with zipfile.ZipFile(io.BytesIO(archive(holdings, Wording(Language.KOREAN)))) as files:
         table = rows(files.read("sleep.csv"))
         kept = json.loads(files.read("todak.json"))["sleep"]
     assert [each["종류"] for each in table] == [
         "마지막에 고르신 소리", "자주 듣는 소리", "좋았던 소리", "좋지 않았던 소리",
+        "만든 소리", "견주어 찾은 소리",
     ]  # fmt: skip
-    assert {each["내용"] for each in table} == {"비 · 부드럽게 · 30분"}
-    assert [each["시각"] for each in table] == ["", "", now.isoformat(), now.isoformat()]
+    assert {each["내용"] for each in table[:-1]} == {"비 · 부드럽게 · 30분"}
+    assert table[-1]["내용"] == "비 + 귀뚜라미" and kept["found"]["kinds"] == ["rain", "crickets"]
+    assert [each["시각"] for each in table] == ["", "", *[now.isoformat()] * 4]
     assert (kept["last"]["seed"], kept["favourites"][0]["seed"]) == (5, 6)
 
 
@@ -275,10 +279,10 @@ async def test_a_chat_that_is_gone_is_not_tried_again(
     analyze, loop = analyzer.analyze, asyncio.get_running_loop()
     begun, forgotten = asyncio.Event(), asyncio.Event()
 
-    def slow(utterance: Utterance, distress: Distress) -> Analysis:
+    def slow(text: str | None, distress: Distress) -> Analysis:
         loop.call_soon_threadsafe(begun.set)
         asyncio.run_coroutine_threadsafe(forgotten.wait(), loop).result(20)
-        return analyze(utterance, distress)
+        return analyze(text, distress)
 
     monkeypatch.setattr(analyzer, "analyze", slow)
     await seat.write("좋은 날")

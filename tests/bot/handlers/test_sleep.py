@@ -2,91 +2,41 @@
 
 import asyncio
 import io
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import av
 import httpx
-import psutil
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
-from bot.sleep_buttons import first_recipe, recipe_in
-from inference.sleep_sounds import weights_are_there
+from bot.sleep_buttons import first_recipe, menu_recipe, recipe_in
+from inference.sound_recipe import Strength
 from storage.database import Database
 from storage.records import Language
 from storage.sleep_choices import SleepMemory
 from tests.bot.conftest import StartBot
 from tests.bot.seats import Seat, action_of, labels
-from tests.bot.waiting import done
-
-Register = Callable[..., None]
-Message = dict[str, Any]
-
-MAKING_S = 150.0
-"""A sound of seconds takes three on a machine with nothing else to do."""
-
-made_for_real = pytest.mark.skipif(
-    not weights_are_there(), reason="models/weights lacks the networks of the sounds"
+from tests.bot.sleeping import (
+    MAKING_S,
+    Register,
+    heard,
+    makers,
+    menu,
+    ordered,
+    remembered,
+    shown,
+    sounds,
 )
+from tests.bot.waiting import done
 
 
 @pytest.fixture(autouse=True)
 def short_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two minutes of the menu are a second, fifteen are 7.5."""
     monkeypatch.setattr("bot.sound_work.MINUTE_S", 0.5)
-
-
-def remembered(database: Database, seat: Seat) -> SleepMemory:
-    with database.transaction() as memory:
-        return memory.sleep.remembered(seat.chat_id)
-
-
-def sounds(messages: list[Message]) -> list[Message]:
-    return [message for message in messages if "audio" in message]
-
-
-async def heard(seat: Seat, n_sounds: int) -> list[Message]:
-    def enough(messages: list[Message]) -> list[Message]:
-        found = sounds(messages)
-        return found if len(found) >= n_sounds else []
-
-    found: list[Message] = await seat.until(enough, MAKING_S)
-    return found
-
-
-def makers() -> list[psutil.Process]:
-    """The processes that make a sound."""
-    return [child for child in psutil.Process().children() if "sound" in child.cmdline()]
-
-
-async def menu(seat: Seat) -> Message:
-    await seat.write("/sleep")
-    return await seat.answer("어떤 소리와 함께")
-
-
-async def shown(seat: Seat, message: Message, part: str) -> Message:
-    """The same message once it says something else."""
-
-    def changed(messages: list[Message]) -> Message | None:
-        [found] = [m for m in messages if m["message_id"] == message["message_id"]]
-        return found if part in found.get("text", "") else None
-
-    found: Message = await seat.until(changed)
-    return found
-
-
-async def ordered(seat: Seat, length: str = "15분") -> Message:
-    """The progress message of a sound that was just asked for."""
-    opened = await menu(seat)
-    await seat.tap(opened, length)
-    chosen = await shown(seat, opened, length)
-    await seat.tap(chosen, "▶️ 만들기")
-    return await shown(seat, opened, "만들고 있어요")
 
 
 async def test_the_menu_is_chosen_by_taps_in_one_message(
@@ -97,7 +47,7 @@ async def test_the_menu_is_chosen_by_taps_in_one_message(
     assert labels(opened) == [
         "✓ 비", "파도", "시냇물", "바람", "새소리", "귀뚜라미", "모닥불", "천둥",
         "은은하게", "✓ 부드럽게", "또렷하게", "깊게", "집중",
-        "15분", "✓ 30분", "45분", "60분", "▶️ 만들기",
+        "15분", "✓ 30분", "45분", "60분", "밤새 (8시간)", "▶️ 만들기", "🔎 어떤 소리가 좋은지 찾기",
     ]  # fmt: skip
     await seat.tap(opened, "✓ 비")
     await seat.tap(opened, "모닥불")
@@ -113,6 +63,40 @@ async def test_the_menu_is_chosen_by_taps_in_one_message(
     await shown(seat, opened, "비 + 모닥불 · 깊게 · 30분")
     assert len([m for m in await seat.messages() if not m["outgoing"]]) == 1
     assert remembered(database, seat) == SleepMemory()
+
+
+async def test_the_menu_opens_by_the_ratings_and_says_so_until_something_is_tapped(
+    bot: str, seat: Seat, register: Register, database: Database
+) -> None:
+    register(seat)
+    assert "아직 몰라서" in (await menu(seat))["text"]
+    now = datetime.now(UTC)
+    rain = menu_recipe(("rain",), Strength.SOFT, 30, 1)
+    blend = menu_recipe(("birds", "fireplace"), Strength.DEEP, 30, 2)
+    with database.transaction() as memory:
+        memory.sleep.choose(seat.chat_id, rain, now)
+        memory.sleep.rate(seat.chat_id, rain, False, now)
+        memory.sleep.rate(seat.chat_id, blend, True, now)
+    await seat.write("/sleep")
+    opened = await seat.answer("새소리 + 모닥불 · 깊게 · 30분")
+    assert "가장 좋아하신 소리로 열었어요" in opened["text"]
+    assert labels(opened)[:2] == ["✓ 새소리", "✓ 모닥불"] and labels(opened)[7] == "비"
+    await seat.tap(opened, "45분")
+    chosen = await shown(seat, opened, "45분")
+    assert "열었어요" not in chosen["text"] and labels(chosen)[:2] == labels(opened)[:2]
+
+
+async def test_once_the_consent_is_withdrawn_no_rating_is_used(
+    bot: str, seat: Seat, register: Register, database: Database
+) -> None:
+    register(seat, history=False)
+    liked = menu_recipe(("wind",), Strength.DEEP, 30, 2)
+    with database.transaction() as memory:
+        memory.sleep.rate(seat.chat_id, liked, True, datetime.now(UTC))
+        memory.sleep.star(seat.chat_id, liked, datetime.now(UTC))
+    opened = await menu(seat)
+    assert "비 · 부드럽게 · 30분" in opened["text"] and "아직 몰라서" in opened["text"]
+    assert labels(opened)[0] == "✓ 비"
 
 
 async def test_forged_buttons_make_and_keep_nothing(
@@ -150,14 +134,14 @@ async def test_without_the_networks_it_says_so_plainly(
     bot: str, seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = await menu(seat)
-    monkeypatch.setattr("bot.handlers.sleep.weights_are_there", lambda: False)
+    monkeypatch.setattr("bot.handlers.sleep.sleep_weights_are_there", lambda: False)
     await seat.tap(opened, "▶️ 만들기")
     await seat.write("/sleep")
     said = await seat.answer("잠 소리를 만들 수 없어요")
     assert labels(said) == [] and sounds(await seat.messages()) == []
 
 
-@made_for_real
+@pytest.mark.slow
 async def test_a_sound_is_made_kept_and_sent_again(
     bot: str,
     seat: Seat,
@@ -204,7 +188,6 @@ async def test_a_sound_is_made_kept_and_sent_again(
 
 
 @pytest.mark.slow
-@made_for_real
 async def test_a_doubled_tap_makes_one_and_another_like_it_is_another(
     bot: str, seat: Seat, register: Register, database: Database
 ) -> None:
@@ -225,7 +208,7 @@ async def test_a_doubled_tap_makes_one_and_another_like_it_is_another(
     assert remembered(database, seat) == SleepMemory(), "nothing is kept without the consent"
 
 
-@made_for_real
+@pytest.mark.slow
 async def test_a_sound_that_is_stopped_ends_within_two_seconds(
     bot: str, seat: Seat, register: Register
 ) -> None:
@@ -243,7 +226,7 @@ async def test_a_sound_that_is_stopped_ends_within_two_seconds(
     await seat.answer("어떤 소리와 함께")
 
 
-@made_for_real
+@pytest.mark.slow
 async def test_a_finished_sound_that_waits_for_telegram_is_not_sent_once_it_is_stopped(
     bot: str, chat: LocalChat, seat: Seat
 ) -> None:
@@ -260,7 +243,7 @@ async def test_a_finished_sound_that_waits_for_telegram_is_not_sent_once_it_is_s
     assert sounds(await seat.messages()) == []
 
 
-@made_for_real
+@pytest.mark.slow
 async def test_a_sound_is_sent_once_though_that_it_was_sent_cannot_be_noted(
     bot: str, seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,7 +257,7 @@ async def test_a_sound_is_sent_once_though_that_it_was_sent_cannot_be_noted(
     assert len(sounds(await seat.messages())) == 2
 
 
-@made_for_real
+@pytest.mark.slow
 async def test_a_stop_in_the_middle_is_gone_on_from_after_the_restart(
     start_bot: StartBot, seat: Seat, tmp_path: Path
 ) -> None:
@@ -292,7 +275,6 @@ async def test_a_stop_in_the_middle_is_gone_on_from_after_the_restart(
 
 
 @pytest.mark.slow
-@made_for_real
 async def test_a_name_that_telegram_has_forgotten_is_made_anew(
     bot: str, seat: Seat, chat: LocalChat, register: Register, database: Database
 ) -> None:
@@ -308,7 +290,7 @@ async def test_a_name_that_telegram_has_forgotten_is_made_anew(
         assert memory.sleep.file_id(bot_id, recipe, "ko") == whole["audio"]["file_id"]
 
 
-@made_for_real
+@pytest.mark.slow
 async def test_a_blocked_bot_ends_the_work_quietly(
     bot: str, seat: Seat, page: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -322,7 +304,6 @@ async def test_a_blocked_bot_ends_the_work_quietly(
 
 
 @pytest.mark.slow
-@made_for_real
 async def test_whoever_deletes_everything_gets_no_sound_any_more(
     bot: str, seat: Seat, register: Register, database: Database
 ) -> None:

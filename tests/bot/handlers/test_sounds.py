@@ -10,9 +10,7 @@ import pytest
 from dbos import DBOSClient
 
 from bot.incidents.state import Times
-from inference.analysis import Emergency, EmergencyLevel, SoundKind, SoundState, Stretch
-from inference.audio import Waveform
-from inference.pipeline import NoSpeech
+from inference.analysis import Emergency, EmergencyLevel, NoSpeech, SoundKind, SoundState, Stretch
 from storage.care_records import Choice
 from storage.database import Database
 from tests.bot.conftest import Guard
@@ -36,10 +34,10 @@ def screams_are_no_speech(analyzer: ScriptedAnalyzer, monkeypatch: pytest.Monkey
     """What screams is not listened to, as silero-vad hears no speech in it."""
     listen = analyzer.listen
 
-    def listened(waveform: Waveform, *arguments: Any) -> Any:
+    def listened(recording: bytes, *arguments: Any) -> Any:
         if analyzer.transcriber is None and analyzer.emergency is SCREAM:
             raise NoSpeech
-        return listen(waveform, *arguments)
+        return listen(recording, *arguments)
 
     monkeypatch.setattr(analyzer, "listen", listened)
 
@@ -72,9 +70,9 @@ async def test_it_waits_for_no_consent_and_for_no_turn(
     loop = asyncio.get_running_loop()
     listen = analyzer.listen
 
-    def slow(waveform: Waveform, *arguments: Any) -> Any:
+    def slow(recording: bytes, *arguments: Any) -> Any:
         asyncio.run_coroutine_threadsafe(goes_on.wait(), loop).result(20)
-        return listen(waveform, *arguments)
+        return listen(recording, *arguments)
 
     monkeypatch.setattr(analyzer, "listen", slow)
     await seat.upload("voice", NOTE)
@@ -140,7 +138,7 @@ async def test_an_ear_that_breaks_leaves_the_ordinary_answer_and_is_counted(
     analyzer: ScriptedAnalyzer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def broken(waveform: Waveform) -> None:
+    def broken(recording: bytes) -> None:
         raise MemoryError
 
     monkeypatch.setattr(analyzer, "hear", broken)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.incidents.acts import Inform, Line, News
+from bot.incidents.acts import Inform, Line, News, Say
 from bot.incidents.alarms import Source
 from bot.incidents.rules import is_over
 from bot.incidents.state import (
@@ -11,9 +11,10 @@ from bot.incidents.state import (
     End,
     GuardianTapped,
     PersonTapped,
+    SayTried,
     Word,
 )
-from storage.care_records import Code
+from storage.care_records import Choice, Code
 from tests.bot.incidents.plays import begun, nobody_there
 from tests.bot.incidents.world import guarded, guardian, said, told
 
@@ -79,6 +80,43 @@ def test_duress_after_sending_warns_those_who_were_told() -> None:
     assert said(acts) == [Line.ENDED_SAFE]
     assert Inform((1, 2, 3), News.DURESS) in acts
     assert told(play.wait(180)) == [(1, 2, 3)]
+
+
+def test_duress_after_a_guardian_confirmed_counts_more_than_their_word() -> None:
+    play = begun(duress_code_digest="set")
+    play.wait(20)
+    play.happens(GuardianTapped(1, Word.CONFIRMED))
+    acts = play.happens(CodeTyped(Code.DURESS))
+    assert said(acts) == [Line.ENDED_SAFE] and told(acts) == [(1, 2, 3)]
+    assert Inform((1, 2, 3), News.DURESS) in acts
+    play.happens(GuardianTapped(2, Word.ACK))
+    play.wait(700)
+    assert play.incident.end is None
+
+
+def test_after_duress_the_same_is_read_as_after_a_cancel() -> None:
+    lines = []
+    for code in (Code.CANCEL, Code.DURESS):
+        keeper = guardian(1, [Choice.CRIME, Choice.RECORDING])
+        play = begun(Source.SOUND_ALARM, "violence", keeper, duress_code_digest="set")
+        play.wait(20)
+        lines.append([act for act in play.happens(CodeTyped(code)) if isinstance(act, Say)])
+    assert lines[0] == lines[1] and lines[0][0].shown
+
+
+def test_what_duress_pretends_is_said_again_until_it_arrives() -> None:
+    play = begun(duress_code_digest="set")
+    play.happens(CodeTyped(Code.DURESS))
+    play.happens(SayTried(Say(Line.CANCELLED), done=False))
+    assert said(play.wait(2)) == [Line.CANCELLED]
+
+
+def test_a_drill_ends_by_either_code() -> None:
+    for code in Code:
+        play = begun(Source.DRILL, "help", duress_code_digest="set")
+        acts = play.happens(CodeTyped(code))
+        assert said(acts) == [Line.DRILL_REPORT]
+        assert not any(isinstance(act, Inform) for act in acts)
 
 
 def test_you_misunderstood_asks_once_more_before_it_lets_go() -> None:

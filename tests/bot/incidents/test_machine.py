@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.incidents.acts import Act, Line, Say, Sent, Tell, WriteDown
+from bot.incidents.acts import Act, Line, PassOn, Say, Sent, Tell, WriteDown
 from bot.incidents.alarms import Source
 from bot.incidents.consent import topic_of
 from bot.incidents.plain import acts_from, event_from, incident_from, plain, tagged
@@ -18,18 +18,21 @@ from bot.incidents.state import (
     Event,
     GuardianTapped,
     Moment,
+    PassedOn,
     PersonTapped,
     Phase,
+    PlaceShared,
     Raised,
     SayTried,
     TimePassed,
     Times,
     ToldTried,
+    Withdrawn,
     Word,
     WrittenDown,
 )
 from storage.care_records import ENCLOSURES, Choice, Code, Guarded
-from tests.bot.incidents.world import ALL_TOPICS, alarm, guarded, guardian, telling
+from tests.bot.incidents.world import ALL_TOPICS, NOW, alarm, guarded, guardian, telling
 
 KINDS = ("violence", "theft", "fire", "medical", "help", "selfharm", "fall")
 CHOICES = st.frozensets(st.sampled_from(list(Choice)))
@@ -101,6 +104,9 @@ class Incidents(RuleBasedStateMachine):
                 return SayTried(act, not self.chat_away, 99)
             case Tell():
                 return ToldTried(tuple(self.tell(number, act) for number in act.guardian_ids))
+            case PassOn():
+                told = (self.show(number, act) for number in act.guardian_ids)
+                return PassedOn(act, tuple(told))
             case WriteDown():
                 if self.database_away:
                     return WrittenDown((), self.incident.written)
@@ -124,6 +130,16 @@ class Incidents(RuleBasedStateMachine):
         self.tries.setdefault((number, act.round), []).append(sent)
         return telling(number, act.round, sent, wait_s=7.0 if sent is Sent.LATER else 0.0)
 
+    def show(self, number: int, act: PassOn) -> Any:
+        told = {each.id: each for each in self.guardians}[number]
+        assert not self.cancelled and not told.paused and number in self.incident.told
+        assert self.source is not Source.DRILL and not self.incident.bare
+        assert Choice.LOCATION in told.choices, "shown a place without consent"
+        sent = self.telegram.pop(0) if self.telegram else Sent.ACCEPTED
+        what = ("location",) if sent is Sent.ACCEPTED else ()
+        at = act.shared_at if what else None
+        return telling(number, act.round, sent, what=what, place_at=at, enclosure_ids=(5,))
+
     def happens(self, event: Event, passed_s: float = 0.0) -> None:
         self.incident, acts = advance(self.incident, event, self.moment(passed_s))
         self.take(acts)
@@ -136,6 +152,14 @@ class Incidents(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.5, 5, 19, 21, 61, 200, 700, 1000]))
     def time_passes(self, seconds: float) -> None:
         self.wait(seconds)
+
+    @rule(again=st.booleans(), minute=st.integers(0, 59))
+    def person_shares_a_place(self, again: bool, minute: int) -> None:
+        self.happens(PlaceShared(NOW.replace(minute=minute), again, f"place {minute}"))
+
+    @rule()
+    def something_is_withdrawn(self) -> None:
+        self.happens(Withdrawn())
 
     @rule(passed_s=st.sampled_from([-3600.0, 0.0]))
     def clock_jumps(self, passed_s: float) -> None:

@@ -12,7 +12,7 @@ from bot.incidents.consent import _TOPICS
 from bot.incidents.replies import IncidentReplies
 from bot.incidents.state import Incident, Phase, Word
 from bot.incidents.told_replies import ToldReplies
-from bot.replies import Reply
+from bot.reply import Reply
 from storage.care_records import ENCLOSURES, Guarded, Home, Position
 from storage.records import AgeBand, Language
 from tests.bot.incidents.world import NOW, alarm, guarded, guardian, telling
@@ -33,6 +33,7 @@ KEYS = {
     *("incident-" + key for key in ("please", "details-button")),
     *(f"told-kind-{kind}" for kind in KINDS),
     *(f"told-news-{news}" for news in News),
+    "told-place",
     *(f"told-thanks-{word}" for word in Word),
     *(f"told-{word}" for word in Word),
     *(f"enclosed-{choice}" for choice in ENCLOSURES),
@@ -86,7 +87,10 @@ def said_to_guardians(language: Language) -> Iterator[Reply]:
         home = Home(address="<가나>" * 40, shown_name="<지은>" if place else None)
         there = Guarded(world.person, world.guardians, home, place)
         for incident, message in product(incidents(raised), Message):
-            yield replies.message(message, raised, incident, there, frozenset(ENCLOSURES), NOW)
+            yield replies.message(message, raised, incident, there)
+        enclosed = replies.enclosed(raised, there, frozenset(ENCLOSURES), NOW)
+        assert enclosed is not None
+        yield enclosed
     yield from (replies.news(news, raised) for news in News)
     yield from (replies.thanks(word, LARGEST_ID, LARGEST_ID) for word in Word)
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.incidents.acts import Act, Line, Say, Sent, Tell, Telling
+from bot.incidents.acts import Act, Line, PassOn, Say, Sent, Tell, Telling
 from bot.incidents.alarms import Alarm, Source
 from bot.incidents.rules import advance
 from bot.incidents.state import (
     Event,
     Incident,
     Moment,
+    PassedOn,
     SayTried,
     TimePassed,
     Times,
@@ -122,13 +123,27 @@ class Play:
             return SayTried(act, True, 99)
         if isinstance(act, Tell):
             return ToldTried(tuple(self._told(number, act) for number in act.guardian_ids))
+        if isinstance(act, PassOn):
+            return PassedOn(act, tuple(self._shown(number, act) for number in act.guardian_ids))
         if type(act).__name__ == "WriteDown":
             return WrittenDown(self.incident.unwritten, self.incident.standing)
         return None
 
-    def _told(self, number: int, act: Tell) -> Telling:
+    def _sent(self, number: int) -> Sent:
         waiting = self.outcomes.get(number, [])
-        sent = waiting.pop(0) if waiting else Sent.ACCEPTED
+        return waiting.pop(0) if waiting else Sent.ACCEPTED
+
+    def _shown(self, number: int, act: PassOn) -> Telling:
+        sent = self._sent(number)
+        if sent is not Sent.ACCEPTED:
+            return telling(number, act.round, sent)
+        what, ids = ("location",), (900 + number,)
+        return telling(
+            number, act.round, sent, what=what, enclosure_ids=ids, place_at=act.shared_at
+        )
+
+    def _told(self, number: int, act: Tell) -> Telling:
+        sent = self._sent(number)
         what = tuple(sorted(act.enclosures[number]))
         shown = (800 + number,) if "recording" in what and sent is Sent.ACCEPTED else ()
         made = telling(number, act.round, sent, what=what, message_ids=(700 + number,))

@@ -50,6 +50,21 @@ async def test_what_a_file_carries(
     assert "filename*=utf-8''" in page_file.headers["content-disposition"]
 
 
+async def test_a_sound_is_shown_with_its_cover_also_when_it_is_sent_again(
+    bot: Bot, started: Any, png: Callable[[int, int], bytes]
+) -> None:
+    picture = png(32, 32)
+    first = (await bot.send_audio(1001, OGG, title="빗소리", thumbnail=picture)).audio
+    assert first is not None and first.thumbnail is not None
+    assert (first.thumbnail.width, first.thumbnail.file_size) == (32, len(picture))
+    await bot.send_audio(1001, first.file_id)
+    for message in (await started.messages())[-2:]:
+        shown = await started.client.get(message["audio"]["thumbnail"]["file_url"])
+        assert shown.content == picture
+    plain = (await bot.send_audio(1001, OGG, thumbnail=b"no picture")).audio
+    assert plain is not None and plain.thumbnail is None
+
+
 async def test_a_file_id_is_sent_again_without_its_bytes(bot: Bot, started: Any) -> None:
     first = (await bot.send_voice(1001, OGG, duration=3)).voice
     assert first is not None

@@ -47,6 +47,11 @@ def expect(tree: Any, at: int, found: list[tuple[str, int, int]]) -> tuple[str, 
     return plain, end
 
 
+def test_references_in_an_address_are_read() -> None:
+    _, [link] = parse_html('<a href="https://a.example/?lat=1&amp;lon=2&#38;q=3">map</a>')
+    assert link["url"] == "https://a.example/?lat=1&lon=2&q=3"
+
+
 @given(st.lists(trees, max_size=5))
 def test_html_gives_the_text_and_the_utf16_places_of_every_tag(forest: list[Any]) -> None:
     source = "".join(map(render, forest)).replace("&#x27;", "&#39;")

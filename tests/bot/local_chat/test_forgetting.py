@@ -34,7 +34,7 @@ async def test_no_byte_of_a_chat_is_left(
 ) -> None:
     await guardian.start()
     await guardian.send(text="이웃의 말")
-    said = await started.send(text=WORDS)
+    said = await started.send(text=WORDS, client_key=WORDS)
     await started.upload("voice", OGG, caption=WORDS)
     await bot.send_document(1001, WORDS.encode() * 50, filename="기록.txt")
     kept = await bot.send_message(1001, WORDS)

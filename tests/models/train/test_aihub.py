@@ -58,6 +58,29 @@ def test_a_table_of_another_kind_is_refused(tmp_path: Path) -> None:
         read_dialogue(wrong)
 
 
+def test_a_blank_sentence_is_no_example(tmp_path: Path) -> None:
+    blank = "M_000002,LSW,청소년,남성,건강,기쁨,감사하는,  "
+    lines = read_dialogue(write(tmp_path / "text.csv", "utf-8", [blank, *ROWS]))
+    assert [line.number for line in lines] == [row.split(",")[0].strip('"') for row in ROWS]
+
+
+def test_a_field_without_an_end_is_said_with_its_line(tmp_path: Path) -> None:
+    endless = f'M_000002,LSW,청소년,남성,건강,기쁨,감사하는,"{"가" * 140_000}'
+    table = write(tmp_path / "long.csv", "utf-8", [ROWS[0], endless])
+    with pytest.raises(ValueError, match=r"long\.csv, line 3: field larger"):
+        read_dialogue(table)
+
+
+@pytest.mark.parametrize(
+    "content", ["감정_대분류\t사람문장".encode("utf-16"), b"PK\x03\x04\xff\xff"]
+)
+def test_a_table_that_is_no_text_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "table.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"table\.xlsx: is text in neither UTF-8 nor CP949"):
+        read_dialogue(path)
+
+
 def test_a_missing_recording_moves_no_other(tmp_path: Path) -> None:
     lines = read_dialogue(write(tmp_path / "text.csv", "cp949"))
     men = tmp_path / "음성/감성대화말뭉치AI데이터_Wave_남자성우_5000"

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from inference.analysis import Emotion, Utterance
-from inference.pipeline import SHIPPED_WEIGHTS, Analyzer
-from inference.text_emotion import Language, Readability
+from inference.language import Language, Readability
+from inference.pipeline import Analyzer
 from inference.text_encoder import load_encoder
 from inference.text_models import load_text_recognizer
+from inference.weights import SHIPPED_WEIGHTS
 from models.train import text_classes, text_encoder
 from models.train.text_encoder import folder_of, main
 from models.train.texts import Example, read_own
@@ -47,7 +48,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def command(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(text_classes, "read_own", lambda language: SENTENCES)
-    monkeypatch.setattr(text_classes, "read_sentences", lambda path, language: SENTENCES[::7])
+    monkeypatch.setattr(text_classes, "read_tests", lambda language: SENTENCES[::7])
     monkeypatch.setattr(text_encoder, "RATE", 2e-3)
     monkeypatch.setattr(
         text_classes,

@@ -19,7 +19,7 @@ def test_a_classifier_is_calibrated_and_measured(
 ) -> None:
     few = read_own(Language.KOREAN)[::40]
     monkeypatch.setattr(text_kote, "read_own", lambda language: few)
-    monkeypatch.setattr(text_classes, "read_sentences", lambda path, language: few[::3])
+    monkeypatch.setattr(text_classes, "read_tests", lambda language: few[::3])
     save_bert(tmp_path, [example.text for example in few], dict(enumerate(LABELS)))
     assert main(["--model", str(tmp_path), "--evaluate", "--json"]) == 0
     before = json.loads(capsys.readouterr().out)["ko"]

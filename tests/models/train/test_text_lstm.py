@@ -6,20 +6,18 @@ from pathlib import Path
 import pytest
 
 from inference.analysis import Emotion
-from inference.pipeline import SHIPPED_WEIGHTS
 from inference.text_emotion import Language
 from inference.text_models import load_text_recognizer
+from inference.weights import SHIPPED_WEIGHTS
 from models.train import text_classes
 from models.train.text_lstm import main, vocabulary
-from models.train.texts import read_own, read_sentences
+from models.train.texts import read_own, read_tests
 
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_classes, "read_own", lambda language: read_own(language)[::30])
-    monkeypatch.setattr(
-        text_classes, "read_sentences", lambda path, language: read_sentences(path, language)[::10]
-    )
+    monkeypatch.setattr(text_classes, "read_tests", lambda language: read_tests(language)[::10])
 
 
 @pytest.mark.usefixtures("few")

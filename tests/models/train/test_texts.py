@@ -5,16 +5,18 @@ from pathlib import Path
 import pytest
 
 from inference.analysis import Emotion
-from inference.text_emotion import Language
+from inference.text_emotion import Language, normalise
 from models.train.texts import (
     Example,
     groups,
     held_out,
     present_of,
     read_chatbot,
+    read_development,
     read_kote,
     read_own,
     read_sentences,
+    read_tests,
 )
 
 DATA = Path(__file__).parents[4] / "shared/data"
@@ -47,6 +49,13 @@ def test_own_sentences_are_enough_of_every_class(language: Language) -> None:
     fewest = 250 if language is Language.KOREAN else 120
     for emotion in Emotion:
         assert sum(s.emotion is emotion for s in sentences) >= fewest, emotion
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_sentence_that_figures_are_from_is_learnt(language: Language) -> None:
+    learnt = {normalise(sentence.text) for sentence in read_own(language)}
+    measured = [*read_development(language), *read_tests(language)]
+    assert sum(normalise(sentence.text) in learnt for sentence in measured) == 0
 
 
 def test_near_duplicates_share_a_group() -> None:

@@ -1,6 +1,7 @@
 """Measuring weights on a folder of recordings."""
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,31 @@ def test_lists_that_cannot_be_used(tmp_path: Path, listed: str | None, problem: 
         read_recordings(tmp_path)
 
 
+@pytest.mark.parametrize("encoding", ["cp949", "utf-8", "utf-8-sig"])
+def test_the_list_is_read_as_korean_spreadsheets_write_it(folder: Path, encoding: str) -> None:
+    (folder / "texts.tsv").write_bytes("a.wav\t오늘은 좋아\tko\r\n".encode(encoding))
+    (recording,) = read_recordings(folder)
+    assert (recording.path, recording.text) == (folder / "a.wav", "오늘은 좋아")
+
+
+def test_a_list_that_is_no_text_is_refused(folder: Path) -> None:
+    (folder / "texts.tsv").write_bytes("a.wav\t오늘은 좋아".encode("utf-16"))
+    with pytest.raises(UnusableFolder, match=r"texts\.tsv: is text in neither"):
+        read_recordings(folder)
+
+
+def test_a_recording_that_cannot_be_heard_is_named(
+    folder: Path, weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--evaluate", "--data", str(folder), "--weights", str(weights)]
+    (folder / "b.wav").write_bytes(b"no sound")
+    assert main(given) == 2
+    assert "b.wav: the file is not a sound" in capsys.readouterr().err
+    (folder / "b.wav").write_bytes(wav(seconds=601))
+    assert main(given) == 2
+    assert "b.wav: longer than 600 seconds" in capsys.readouterr().err
+
+
 def test_errors_trust_and_speed_are_summed_up() -> None:
     right = Hearing("네", "ko", 0, 10, True, 2.0, 0.5)
     wrong = Hearing("", "en", 10, 10, False, 2.0, 0.5)
@@ -78,6 +104,28 @@ def test_the_command_measures_both_ways(
         assert found[way]["all"]["rate"] == 1.0, "the detector hears no speech in a buzz"
     assert main(given[:-2]) == 0
     assert "it does not understand people" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("data_folder", [None, "elsewhere"])
+def test_names_are_found_where_they_were_pulled_to(
+    data_folder: str | None,
+    folder: Path,
+    weights: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    monkeypatch.delenv("TODAK_DATA_FOLDER", raising=False)
+    if data_folder is not None:
+        monkeypatch.setenv("TODAK_DATA_FOLDER", data_folder)
+    pulled = folder / (data_folder or "data") / "weights" / "base.pt"
+    pulled.parent.mkdir(parents=True)
+    checkpoint = checkpoints.load(weights, ModelDimensions, Whisper)
+    dims = replace(checkpoint.config, n_vocab=51_865)
+    torch.save({"dims": asdict(dims), "model_state_dict": Whisper(dims).state_dict()}, pulled)
+    assert main(["--evaluate", "--data", str(folder), "--weights", "base", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["weights"] == "base"
 
 
 def test_what_is_missing_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

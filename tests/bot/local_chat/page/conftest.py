@@ -69,11 +69,12 @@ class Messenger:
         chat = self.chat
         builder = Application.builder().token(chat.token)
         application = builder.base_url(chat.base_url).base_file_url(chat.base_file_url).build()
+        new = filters.UpdateType.MESSAGE
         application.add_handler(CommandHandler("start", self._greet))
         application.add_handler(CallbackQueryHandler(self._pressed))
         application.add_handler(MessageHandler(filters.VOICE, self._hear))
         application.add_handler(MessageHandler(filters.Document.ALL, self._read))
-        application.add_handler(MessageHandler(filters.LOCATION, self._locate))
+        application.add_handler(MessageHandler(new & filters.LOCATION, self._locate))
         application.add_handler(MessageHandler(filters.TEXT, self._answer))
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -171,6 +172,20 @@ class Visitor:
         field = self.page.locator(".text:visible")
         field.fill(text)
         field.press("Enter")
+
+    def attach(self, name: str) -> None:
+        """Choose `name` in the menu of what can be sent."""
+        self.page.locator(".composer:visible").get_by_role("button", name="첨부하기").click()
+        self.page.get_by_role("menuitem", name=name, exact=True).click()
+
+    def attach_file(self, name: str, file: str, mime_type: str, content: bytes) -> None:
+        with self.page.expect_file_chooser() as choosing:
+            self.attach(name)
+        chosen = {"name": file, "mimeType": mime_type, "buffer": content}
+        choosing.value.set_files([chosen])
+
+    def send_dialog(self) -> None:
+        self.page.get_by_role("dialog").get_by_role("button", name="보내기", exact=True).click()
 
     def another_window(self) -> "Visitor":
         """One more window of the same browser."""

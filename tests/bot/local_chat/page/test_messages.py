@@ -124,14 +124,9 @@ def test_protected_messages_cannot_be_passed_on(visitor: Any) -> None:
 
 def test_file_goes_out_as_forwarded(visitor: Any, messenger: Any) -> None:
     page = visitor.page
-    page.get_by_role("button", name="첨부하기").click()
-    with page.expect_file_chooser() as choosing:
-        page.get_by_role("menuitem", name="파일", exact=True).click()
-    choosing.value.set_files(
-        [{"name": "기록.txt", "mimeType": "text/plain", "buffer": "마음".encode()}]
-    )
+    visitor.attach_file("파일", "기록.txt", "text/plain", "마음".encode())
     page.get_by_role("switch", name="전달받은 메시지로 보내기").check()
-    page.get_by_role("dialog").get_by_role("button", name="보내기").click()
+    visitor.send_dialog()
     expect(visitor.message("파일을 받았어요.")).to_be_visible()
     assert messenger.documents[-1] == ("기록.txt", True)
 
@@ -141,7 +136,7 @@ def test_location_button_asks_for_the_place(visitor: Any) -> None:
     page.get_by_role("button", name="위치 보내기").click()
     page.get_by_label("위도").fill("37.57")
     page.get_by_label("경도").fill("126.98")
-    page.get_by_role("dialog").get_by_role("button", name="보내기").click()
+    visitor.send_dialog()
     expect(visitor.message("위도 37.57에 계시네요.")).to_be_visible()
     link = page.get_by_role("link", name="지도에서 보기 (밖에서 열려요)").last
     expect(link).to_have_attribute("rel", "noopener noreferrer")

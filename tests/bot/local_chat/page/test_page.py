@@ -27,6 +27,24 @@ def test_language_is_switched_and_remembered(visitor: Any) -> None:
     expect(page.locator(".text:visible")).to_have_attribute("aria-label", "Write a message")
 
 
+def test_theme_is_switched_and_remembered(visitor: Any) -> None:
+    page = visitor.page
+    background = page.locator("body").evaluate_handle("body => getComputedStyle(body)")
+    colours = {}
+    for name in ("기기 설정대로", "밤", "낮"):
+        label = f"화면 밝기: {name}. 누르면 바뀌어요"
+        expect(page.get_by_role("button", name=label)).to_be_visible()
+        colours[name] = background.evaluate("style => style.backgroundColor")
+        if name != "낮":
+            page.locator("#theme").click()
+    assert colours["기기 설정대로"] == colours["낮"] != colours["밤"]
+    page.emulate_media(color_scheme="dark")
+    assert background.evaluate("style => style.backgroundColor") == colours["낮"]
+    page.reload()
+    expect(page.locator("#theme")).to_have_attribute("title", "화면 밝기: 낮. 누르면 바뀌어요")
+    expect(page.locator("body")).to_have_css("background-color", colours["낮"])
+
+
 def test_guardian_counts_what_is_unread(visitor: Any) -> None:
     page = visitor.page
     guardian = page.get_by_role("tab", name="보호자 1")

@@ -1,8 +1,8 @@
 import numpy as np
 
 from inference.bands import SAMPLE_RATE, Array
+from inference.texture_statistics import Scale, distance, statistics_of
 from models.train.sound_ear import SoundEar, together
-from models.train.texture_statistics import Scale, distance, statistics_of
 
 
 def hiss(seed: int) -> Array:
