@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.incidents.alarms import Alarm
@@ -25,9 +25,7 @@ log = logging.getLogger(__name__)
 GRACE_S = 4.0
 """How much later than it should a workflow may go on; a queue and a busy disk take less."""
 
-STORE_EVERY_S = TRY_AGAIN_S = 1.0
-
-Store = Callable[[], Awaitable[None]]
+TRY_AGAIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +83,15 @@ class IncidentsInMemory:
         self._expected: dict[str, _Carried] = {}
         self._stopped = False
 
-    def begin(self, number: str, alarm: Alarm, store: Store) -> None:
-        """Carry an alarm on from its beginning, and store it as soon as that is possible.
+    def begin(self, number: str, alarm: Alarm) -> None:
+        """Carry an alarm on from its beginning.
 
         One that a workflow is known to carry on is left to it.
         """
         known = number in self._carried or number in self._expected
         if not known and not self._stopped:
             log.warning("an alarm is carried on in memory")
-            carried = self._start(number, _Carried(alarm, None))
-            carried.tasks.append(asyncio.create_task(_persist(store)))
+            self._start(number, _Carried(alarm, None))
 
     def expect(
         self, number: str, alarm: Alarm, decided: Decided, done: Sequence[Event] = ()
@@ -281,12 +278,3 @@ def _call_off(standing_by: _Carried | None) -> None:
         standing_by.stepping_in.cancel()
         standing_by.stepping_in = None
 
-
-async def _persist(store: Store) -> None:
-    while True:
-        try:
-            await store()
-            return
-        except Exception as error:
-            log.warning("an alarm waits for storage: %s", type(error).__name__)
-            await asyncio.sleep(STORE_EVERY_S)

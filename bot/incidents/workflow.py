@@ -38,6 +38,8 @@ TRIES = 3
 STORE_S = 0.7
 """How long an alarm waits for storage before it is carried on in memory."""
 
+STORE_EVERY_S = 1.0
+
 HEARING_S = 4.0
 """How long after a start nobody is told because time passed: a cancel that was tapped meanwhile
 waits at Telegram, and is fetched and heard within a second or two."""
@@ -108,6 +110,7 @@ class Incidents:
         self._apologise = apologise
         self._began_s = -math.inf
         self._stopping = False
+        self._storing: set[asyncio.Task[None]] = set()
 
     def register(self, calls: EventLoopCalls) -> None:
         """Say what the workflow does; its steps run on the loop of `calls`."""
@@ -151,9 +154,10 @@ class Incidents:
             await go_on(decided, act_now, decide_now, hear)
 
     async def raise_alarm(self, alarm: Alarm) -> None:
-        """Begin an incident, or raise the one that the same message began.
+        """Begin an incident, or raise the one that the same message began; until it is stored.
 
-        Where storage takes long it begins in memory, and is stored as soon as that is possible.
+        Where storage takes long it begins in memory, which a kill would end: whoever waits for
+        this, as the durable handling of the message does, may not be done with it before.
         """
         number = self._id(alarm.chat_id, alarm.message_id)
         raised = Raised(alarm.source, alarm.kind)
@@ -164,12 +168,19 @@ class Incidents:
         except Exception as error:
             log.warning("an alarm is not stored yet: %s", type(error).__name__)
             if not carried:
-                self._memory.begin(number, alarm, lambda: self._store(number, alarm))
+                self._memory.begin(number, alarm)
+            await self._store_in_the_end(number, alarm)
 
     def carry(self, alarm: Alarm) -> None:
-        """Begin an incident in memory; the workflow takes over as soon as there is one."""
+        """Begin an incident in memory; the workflow takes over as soon as there is one.
+
+        The message itself is not stored yet, so that its handling raises it once more.
+        """
         number = self._id(alarm.chat_id, alarm.message_id)
-        self._memory.begin(number, alarm, lambda: self._store(number, alarm))
+        self._memory.begin(number, alarm)
+        storing = asyncio.create_task(self._store_in_the_end(number, alarm))
+        self._storing.add(storing)
+        storing.add_done_callback(self._storing.discard)
 
     async def signal(self, chat_id: int, message_id: int, event: Event, key: str) -> bool:
         """Tell an incident what happened, once for each `key`; False where it is over.
@@ -222,6 +233,8 @@ class Incidents:
         """Carry nothing on in memory any more, and tell nobody because time passed."""
         self._stopping = True
         self._memory.stop()
+        for storing in self._storing:
+            storing.cancel()
 
     async def _store(self, number: str, alarm: Alarm) -> None:
         if await self._flows.is_open(number):
@@ -238,6 +251,15 @@ class Incidents:
             "app_version": VERSION,
         }
         await self._flows.enqueue(options, plain(alarm))
+
+    async def _store_in_the_end(self, number: str, alarm: Alarm) -> None:
+        while True:
+            try:
+                await self._store(number, alarm)
+                return
+            except Exception as error:
+                log.warning("an alarm waits for storage: %s", type(error).__name__)
+                await asyncio.sleep(STORE_EVERY_S)
 
     async def _send(self, number: str, event: Event, key: str) -> None:
         message = {"event": tagged(event), "at_s": time.time()}

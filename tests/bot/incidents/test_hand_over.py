@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.incidents import in_memory
+from bot.incidents import in_memory, workflow
 from bot.incidents.acts import Line, Tell
 from bot.incidents.state import Answer, GuardianTapped, PersonTapped, Times, Word
 from tests.bot.incidents.standing_in import MESSAGE_ID, NUMBER, SlowEffects, Stand
@@ -25,7 +25,7 @@ CANCEL = PersonTapped(Answer.SAFE, "tap-1")
 def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(in_memory, "GRACE_S", 0.05)
-        patch.setattr(in_memory, "STORE_EVERY_S", 0.01)
+        patch.setattr(workflow, "STORE_EVERY_S", 0.01)
         patch.setattr(in_memory, "TRY_AGAIN_S", 0.01)
         yield
 
@@ -33,7 +33,7 @@ def quick() -> Iterator[None]:
 async def test_a_cancel_that_memory_heard_while_it_acted_goes_to_the_workflow() -> None:
     stand = Stand(TIMES, ACT_S)
     stand.database.away = True
-    await stand.incidents.raise_alarm(stand.alarm)
+    raising = asyncio.create_task(stand.incidents.raise_alarm(stand.alarm))
     await asyncio.sleep(ACT_S / 2)  # the countdown is being said
     carried = stand.memory._carried[NUMBER]
     assert stand.effects.n_acting == 1
@@ -45,7 +45,34 @@ async def test_a_cancel_that_memory_heard_while_it_acted_goes_to_the_workflow() 
     assert stand.memory.carried("") == [] and all(task.done() for task in carried.tasks)
     assert Line.CANCELLED in said(stand.effects.done)
     assert told(stand.effects) == [] and stand.effects.most_acting == 1
+    assert raising.done()
     running.cancel()
+
+
+async def test_the_handling_of_a_message_is_not_over_before_its_alarm_is_stored() -> None:
+    """What is done with is never begun again: a kill would end an alarm that is in memory only."""
+    stand = Stand(TIMES, 0.01)
+    stand.database.away = True
+    raising = [asyncio.create_task(stand.incidents.raise_alarm(stand.alarm)) for _ in range(2)]
+    await asyncio.sleep(0.2)
+    assert said(stand.effects.done) == [Line.COUNTDOWN], "help does not wait"
+    assert not any(task.done() for task in raising) and not stand.database.begun.is_set()
+    stand.database.away = False
+    await asyncio.wait_for(asyncio.gather(*raising), 5)
+    assert stand.database.begun.is_set()
+    stand.incidents.stop()
+
+
+async def test_an_alarm_that_is_stored_late_is_begun_again_after_a_stop() -> None:
+    stand = Stand(TIMES, 0.01)
+    stand.database.away = True
+    raising = asyncio.create_task(stand.incidents.raise_alarm(stand.alarm))
+    stand.incidents.carry(stand.alarm)
+    await asyncio.sleep(0.1)
+    stand.incidents.stop()
+    await asyncio.sleep(0.1)
+    assert not raising.done(), "its message is handled again at the next start"
+    raising.cancel()
 
 
 async def test_a_cancel_while_the_database_is_away_is_heard_at_once_and_by_the_workflow() -> None:
