@@ -13,6 +13,7 @@ from bot.application import BotApplication
 from bot.intake import DurableUpdateQueue
 from bot.outages import wait_as_told
 from bot.requests import PooledRequests
+from bot.telegram_clock import TelegramClock
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +39,16 @@ class Connection:
         return self.base_url is not None and urlsplit(self.base_url).hostname == LOCALHOST
 
 
-def bot_application(connection: Connection, queue: DurableUpdateQueue) -> BotApplication:
-    """The library's application, which hands updates to `queue`."""
+def bot_application(
+    connection: Connection, queue: DurableUpdateQueue, clock: TelegramClock
+) -> BotApplication:
+    """The library's application, which hands updates to `queue` and tells `clock` the time."""
     builder = (
         ApplicationBuilder()
         .token(connection.token)
         .update_queue(queue)
-        .request(PooledRequests(64, here=connection.is_here))
-        .get_updates_request(PooledRequests(2, here=connection.is_here))
+        .request(PooledRequests(64, here=connection.is_here, note_date=clock.note))
+        .get_updates_request(PooledRequests(2, here=connection.is_here, note_date=clock.note))
     )
     if connection.base_url is not None and connection.base_file_url is not None:
         builder = builder.base_url(connection.base_url).base_file_url(connection.base_file_url)

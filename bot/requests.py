@@ -5,6 +5,7 @@ request that is cancelled while connections are scarce takes its place with it f
 nothing can be sent at all (encode/httpcore#1093, open in 1.0.9).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -55,10 +56,20 @@ class _Attempt:
 class PooledRequests(BaseRequest):
     """Requests over at most `n_connections`, the others in line."""
 
-    def __init__(self, n_connections: int, *, here: bool) -> None:
-        """`here` is where the Bot API is on this machine: no proxy is between."""
+    def __init__(
+        self,
+        n_connections: int,
+        *,
+        here: bool,
+        note_date: Callable[[str], None] = lambda date: None,
+    ) -> None:
+        """`here` is where the Bot API is on this machine: no proxy is between.
+
+        `note_date` is told the Date header of each answer as it comes.
+        """
         self._n_connections = n_connections
         self._here = here
+        self._note_date = note_date
         self._session: ClientSession | None = None
         self._proxies: dict[str, dict[str, Any]] = {}
 
@@ -121,6 +132,7 @@ class PooledRequests(BaseRequest):
                 trace_request_ctx=attempt,
                 **self._proxy(url),
             ) as answer:
+                self._note_date(answer.headers.get("Date", ""))
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut from attempt.cause(error)

@@ -51,6 +51,7 @@ from bot.retention import KEPT, Retention
 from bot.schedule import Clock
 from bot.sound_sending import SoundSending
 from bot.sound_work import SoundWork
+from bot.telegram_clock import TelegramClock
 from bot.todak import Todak
 from bot.workflow_engine import configure, launch
 from bot.workflows import Workflows
@@ -166,16 +167,19 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         ),
         lambda update: _on_trouble(update, application, connection, edge, metrics),
     )
-    application = bot_application(connection, queue)
+    telegram_clock = TelegramClock(_now)
+    application = bot_application(connection, queue, telegram_clock)
     snapshot = GuardianSnapshot(parts.database)
     urgent, look_up = urgent_bot(connection), LookUp(parts.database, snapshot)
     said = {language: (IncidentReplies(language), ToldReplies(language)) for language in Language}
-    effects = IncidentEffects(urgent, parts.database, look_up, said, _now)
+    effects = IncidentEffects(urgent, parts.database, look_up, said, telegram_clock.now)
     incidents = Incidents(
         bot_id, flows, effects, parts.times, lambda alarm: edge.give_numbers(alarm)
     )
     todak = Todak(
-        responder=Responder(parts.recognisers, parts.database, _now, metrics.unjudged.inc),
+        responder=Responder(
+            parts.recognisers, parts.database, telegram_clock.now, metrics.unjudged.inc
+        ),
         urgent_bot=urgent,
         look_up=look_up,
         guardian_snapshot=snapshot,
@@ -183,7 +187,7 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         confidential=Confidential(),
         database=parts.database,
         replies={language: Replies(language, parts.retention, whisper) for language in Language},
-        clock=_now,
+        clock=telegram_clock.now,
         look_after=flows.look_after,
         answered=flows.answered,
         in_danger=lambda chat_id: _in_danger(chat_id, flows, effects),

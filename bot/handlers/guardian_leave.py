@@ -12,6 +12,7 @@ from bot.handlers.taps import parts, tapped
 from bot.reply import Reply
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
+from bot.withdrawal import withdraw
 from bot.wording import Wording
 from storage.care_records import Duty
 
@@ -39,7 +40,10 @@ class GuardianLeave:
         await replace(query, say_to.leave_page(say, chosen))
 
     async def leave(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """They stop. The person is told first: afterwards nobody knows whom to tell."""
+        """They stop, and what they were shown goes from their chat.
+
+        The person is told first: afterwards nobody knows whom to tell.
+        """
         query, guardian_id = _tapped(update)
         say, chat_id, duties = await self._look(update)
         await acknowledge(query)
@@ -50,6 +54,7 @@ class GuardianLeave:
                 ):
                     await tell(context.bot, person_chat_id, news)
                 await asyncio.to_thread(self._leave, chat_id, duty)
+                await withdraw(self._todak, duty.chat_id, query.id, guardian_id)
         await replace(query, Reply(say("left")))
 
     async def stay(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

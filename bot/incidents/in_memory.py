@@ -277,4 +277,3 @@ def _call_off(standing_by: _Carried | None) -> None:
     if standing_by is not None and standing_by.stepping_in is not None:
         standing_by.stepping_in.cancel()
         standing_by.stepping_in = None
-

@@ -71,6 +71,21 @@ async def test_what_lies_in_the_chat_goes_at_once_and_silently(
     assert states(database, seat.chat_id) == ["telling"], "it goes on"
 
 
+async def test_who_leaves_keeps_nothing_of_what_they_were_shown(
+    bot: str, seat: Seat, other_seat: Seat, guard: Guard, database: Database
+) -> None:
+    await told_of_a_fire(seat, other_seat, guard, database)
+    await other_seat.write("/leave")
+    [mother] = guardians_of(database, seat)
+    yes = f"leave:{mother.id}:yes"
+    page = await other_seat.until(lambda ms: [m for m in ms if _offers(yes, [m])])
+    await other_seat.press(page[-1]["message_id"], yes)
+    await other_seat.until(lambda ms: not [m for m in ms if "location" in m])
+    await other_seat.until(lambda ms: FIRE not in str(ms))
+    assert guardians_of(database, seat) == []
+    assert states(database, seat.chat_id) == ["telling"], "it goes on"
+
+
 async def test_a_live_location_goes_with_the_consent_to_location(
     bot: str, seat: Seat, other_seat: Seat, guard: Guard, database: Database
 ) -> None:
