@@ -100,13 +100,20 @@ def menu(
     return Reply(f"{text}\n{why}" if why else text, tuple(rows))
 
 
-def making(say: Wording, recipe: Recipe, origin_id: int, percent: int | None = None) -> Reply:
-    """How far the whole is, None before its beginning was sent.
+def making(
+    say: Wording,
+    recipe: Recipe,
+    origin_id: int,
+    percent: int | None = None,
+    *,
+    waits: bool = False,
+) -> Reply:
+    """How far the whole is, None before its beginning was sent; or that it waits for its turn.
 
     `origin_id` is the message whose button asked for it.
     """
     stop = Button(say("button-sleep-stop"), f"sleep:stop:{origin_id}:{recipe.seed}")
-    begun = "no" if percent is None else "yes"
+    begun = "waits" if waits else "no" if percent is None else "yes"
     sound = described(say, recipe)
     return Reply(say("sleep-making", sound=sound, begun=begun, percent=percent or 0), ((stop,),))
 

@@ -17,7 +17,7 @@ from dbos import DBOS, EnqueueOptions
 
 from bot import sleep_replies
 from bot.event_loop import EventLoopCalls, NotDone
-from bot.sound_making import GoesOn, SoundFile, Workshop, make
+from bot.sound_making import SoundFile, Workshop, make
 from bot.sound_sending import Order, Outcome, SoundSending
 from bot.workflow_engine import SOUNDS, VERSION
 from bot.workflows import Workflows
@@ -37,6 +37,8 @@ UPLOADS = 2
 """Tries of what Telegram may have taken, or refuses; an hour is 43 MB."""
 
 Plain = dict[str, Any]
+_Watch = Callable[[int | None], Awaitable[bool]]
+"""Told how many percent are made, None while it waits for its turn; whether it is wanted."""
 
 
 class SoundWork:
@@ -158,7 +160,7 @@ class SoundWork:
 
             async def make_in_turn() -> SoundFile | None:
                 turn = self._beginnings if part is None else self._wholes
-                if not await _taken(turn, lambda: goes_on(0)):
+                if not await _taken(turn, goes_on):
                     return None
                 try:
                     return await make(recipe, folder, goes_on, (part or 0, n_parts))
@@ -170,7 +172,7 @@ class SoundWork:
                 Outcome.OVER if made is None else calls.run(lambda: send_if_wanted(made), UPLOADS)
             )
 
-    def _watch(self, order: Order, part: int | None) -> GoesOn:
+    def _watch(self, order: Order, part: int | None) -> _Watch:
         """What tells a sound in the making whether it is still wanted, and shows how far it is.
 
         Nothing is shown of the opening.
@@ -179,7 +181,7 @@ class SoundWork:
         say = self._sending.say(order)
         show_again_s = math.inf if part is None else time.monotonic()
 
-        async def goes_on(percent: int) -> bool:
+        async def goes_on(percent: int | None) -> bool:
             nonlocal show_again_s
             if not await self._flows.is_wanted(number):
                 # The tap said so too, but a word of progress may have come after it.
@@ -188,8 +190,10 @@ class SoundWork:
             if time.monotonic() < show_again_s:
                 return True
             show_again_s = time.monotonic() + EDIT_EVERY_S
-            of_all = (100 * (part or 0) + percent) // order.n_parts
-            progress = sleep_replies.making(say, order.recipe, order.origin_id, of_all)
+            of_all = (100 * (part or 0) + (percent or 0)) // order.n_parts
+            progress = sleep_replies.making(
+                say, order.recipe, order.origin_id, of_all, waits=percent is None
+            )
             return await self._sending.show(order, progress)
 
         return goes_on
@@ -204,11 +208,12 @@ class SoundWork:
         return f"sleep_sound:{self._bot_id}:{chat_id}:"
 
 
-async def _taken(turn: asyncio.Lock, wanted: Callable[[], Awaitable[bool]]) -> bool:
+async def _taken(turn: asyncio.Lock, goes_on: _Watch) -> bool:
     """Wait for a turn, in line, for as long as it is wanted; whether it was taken."""
+    percent = None if turn.locked() else 0
     taking = asyncio.ensure_future(turn.acquire())
     try:
-        while await wanted():
+        while await goes_on(percent):
             done, _ = await asyncio.wait({taking}, timeout=ASK_EVERY_S)
             if done:
                 return True

@@ -444,6 +444,7 @@ sleep-night = all night (8 h)
 sleep-making = 🌙 <b>{ $sound }</b>
     { $begun ->
         [no] I'm making it. The first two minutes come first.
+        [waits] Another sound is being made first. You can listen to the beginning meanwhile.
        *[yes] { $percent }% is made. You can listen to the beginning meanwhile.
     }
 sleep-opening = { $parts ->

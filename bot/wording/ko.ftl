@@ -444,6 +444,7 @@ sleep-night = 밤새 (8시간)
 sleep-making = 🌙 <b>{ $sound }</b>
     { $begun ->
         [no] 만들고 있어요. 처음 2분을 먼저 보내 드릴게요.
+        [waits] 다른 소리를 먼저 만들고 있어서 차례를 기다려요. 먼저 보내 드린 소리를 듣고 계셔도 돼요.
        *[yes] { $percent }% 만들었어요. 먼저 보내 드린 소리를 듣고 계셔도 돼요.
     }
 sleep-opening = { $parts ->

@@ -115,6 +115,7 @@ def sleep_pages(replies: Replies) -> Iterator[Reply]:
             yield sleep_replies.menu(say, recipe, [longest] * 5, KINDS, why)
         for percent in (None, 0, 100):
             yield sleep_replies.making(say, recipe, LARGEST_MESSAGE_ID, percent)
+        yield sleep_replies.making(say, recipe, LARGEST_MESSAGE_ID, waits=True)
         for starred in (True, False):
             buttons = sleep_replies.below(say, recipe, starred=starred)
             yield Reply(sleep_replies.under_part(say, recipe, 0), buttons)

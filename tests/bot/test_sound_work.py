@@ -13,7 +13,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sound_work, "ASK_EVERY_S", 0.02)
 
 
-async def always() -> bool:
+async def always(_percent: int | None) -> bool:
     return True
 
 
@@ -34,7 +34,7 @@ async def test_whoever_is_not_wanted_any_more_leaves_the_line() -> None:
     turn, wanted = asyncio.Lock(), True
     assert await _taken(turn, always)
 
-    async def still() -> bool:
+    async def still(_percent: int | None) -> bool:
         return wanted
 
     waiting = asyncio.create_task(_taken(turn, still))
@@ -46,7 +46,7 @@ async def test_whoever_is_not_wanted_any_more_leaves_the_line() -> None:
 
 
 async def test_whoever_was_never_wanted_takes_none() -> None:
-    async def no() -> bool:
+    async def no(_percent: int | None) -> bool:
         return False
 
     turn = asyncio.Lock()
@@ -65,3 +65,19 @@ async def test_whoever_is_cancelled_in_line_leaves_it() -> None:
         await waiting
     turn.release()
     assert await _taken(turn, always)
+
+
+async def test_only_who_waits_behind_another_is_shown_so() -> None:
+    turn, shown = asyncio.Lock(), []
+
+    async def goes_on(percent: int | None) -> bool:
+        shown.append(percent)
+        return True
+
+    assert await _taken(turn, goes_on)
+    assert shown == [0]
+    waiting = asyncio.create_task(_taken(turn, goes_on))
+    await asyncio.sleep(0.05)
+    turn.release()
+    assert await asyncio.wait_for(waiting, 1)
+    assert set(shown[1:]) == {None}
