@@ -36,9 +36,6 @@ from storage.records import (
 
 log = logging.getLogger(__name__)
 
-MODEL_VERSION = "embedded-1"
-"""Stored with each observation, so that estimates of different models are never compared."""
-
 MOST_SCREENED = 1000
 """Messages whose screening is remembered between being stored and being handled."""
 
@@ -256,7 +253,7 @@ class Responder:
             modalities=() if analysis is None else analysis.modalities,
             estimate=None if analysis is None else analysis.emotion,
             words=incoming.utterance.text,
-            model_version=MODEL_VERSION,
+            model_version=self._recognisers.feelings_version,
             transcript=trusted_words(analysis),
         )
         with self._database.transaction() as memory:

@@ -19,6 +19,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +35,7 @@ from inference.analysis import (
 from inference.audio import UnreadableAudio
 from inference.language import Readability
 from inference.recognition import Listened, digest_of
-from inference.weights import UnusableWeights, Weights
+from inference.weights import UnusableWeights, Weights, feelings_version
 
 TRIES: Final = 5
 PAUSE_S: Final = 0.5
@@ -100,6 +101,11 @@ class RecogniserProcess:
     def hears_emergencies(self) -> bool:
         """Whether emergencies are heard in sounds."""
         return self._has().hears_emergencies
+
+    @cached_property
+    def feelings_version(self) -> str:
+        """A name of the weights that estimate feelings."""
+        return feelings_version(self._weights)
 
     def _has(self) -> "Has":
         if self._had is None:

@@ -78,7 +78,7 @@ def serve() -> None:
     from inference.loading import load_analyzer  # it takes seconds, and signals come at any time
 
     try:
-        recognition = Recognition(load_analyzer(weights))
+        recognition = Recognition(load_analyzer(weights), weights)
     except UnusableWeights as error:
         pickle.dump(error, saying)
         saying.close()

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
 from inference.analysis import (
@@ -22,6 +23,7 @@ from inference.analysis import (
 )
 from inference.audio import Waveform, decode
 from inference.language import Readability
+from inference.weights import Weights, feelings_version
 
 if TYPE_CHECKING:
     from inference.pipeline import Analyzer
@@ -52,6 +54,10 @@ class Recognisers(Protocol):
     @property
     def hears_emergencies(self) -> bool:
         """Whether emergencies are heard in sounds."""
+
+    @property
+    def feelings_version(self) -> str:
+        """A name of the weights that estimate feelings, which other weights do not have."""
 
     def screen(self, text: str | None) -> Distress:
         """Danger in words; quick, and keeps nothing."""
@@ -112,8 +118,10 @@ class _Decoded:
 class Recognition:
     """An analyzer that is told recordings as they were received."""
 
-    def __init__(self, analyzer: "Analyzer") -> None:
+    def __init__(self, analyzer: "Analyzer", weights: Weights = Weights()) -> None:  # noqa: B008
+        """`weights` are those that the analyzer was read from."""
         self._analyzer = analyzer
+        self._weights = weights
         self._decoded: OrderedDict[bytes, _Decoded] = OrderedDict()
         self._keeping = threading.Lock()
 
@@ -127,6 +135,11 @@ class Recognition:
     def hears_emergencies(self) -> bool:
         """Whether emergencies are heard in sounds."""
         return self._analyzer.ear is not None
+
+    @cached_property
+    def feelings_version(self) -> str:
+        """A name of the weights that estimate feelings."""
+        return feelings_version(self._weights)
 
     def screen(self, text: str | None) -> Distress:
         """Danger in words."""

@@ -3,6 +3,7 @@
 Nothing here needs torch: the bot's own process has none (`inference/recogniser_process.py`).
 """
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -11,6 +12,7 @@ SHIPPED_WEIGHTS: Final = Path(__file__).parent.parent / "models" / "weights"
 CNN_WEIGHTS: Final = "emergency_cnn.safetensors"
 ENCODER_WEIGHTS: Final = "emergency_encoder.safetensors"
 SLEEP_NETWORKS: Final = ("sleep_texture", "sleep_tonal")
+FEELING_WEIGHTS: Final = ("text_emotion.safetensors", "speech_emotion.safetensors", "fusion.json")
 
 FusionName = Literal["late", "multimodal-transformer", "cross-attention"]
 
@@ -47,3 +49,22 @@ class Weights:
 def sleep_weights_are_there(folder: Path = SHIPPED_WEIGHTS) -> bool:
     """Whether all networks that sounds are drawn from lie in a folder; reads none of them."""
     return all((folder / f"{name}.safetensors").is_file() for name in SLEEP_NETWORKS)
+
+
+def feelings_version(weights: Weights) -> str:
+    """A name of the weights that estimate feelings: other weights, another name.
+
+    Estimates of different weights are not comparable over weeks. Sixteen hexadecimal digits of
+    BLAKE2b over the files; of another text model over the names and sizes of its files, which may
+    be gigabytes.
+
+    Raises:
+        OSError: a file is not there.
+    """
+    digest = hashlib.blake2b(weights.fusion.encode(), digest_size=8)
+    for name in FEELING_WEIGHTS:
+        digest.update((weights.folder / name).read_bytes())
+    if weights.text_model is not None:
+        for path in sorted(weights.text_model.glob("*")):
+            digest.update(f"{path.name} {path.stat().st_size}".encode())
+    return digest.hexdigest()

@@ -62,6 +62,7 @@ class ScriptedAnalyzer:
     transcriber: ScriptedTranscriber | None = None
     ear: object | None = None
     emergency: Emergency | None = None
+    feelings_version: str = "scripted"
 
     @property
     def whisper(self) -> str | None:

@@ -62,7 +62,7 @@ def test_what_was_understood_is_remembered(
     assert act == NameFeeling(Emotion.HURT, True, (), False)
     found = stored(database)
     assert found is not None and found.feeling == "hurt" and found.words == "다들 나만 빼고"
-    assert found.observed_at == NOW
+    assert found.observed_at == NOW and found.model_version == analyzer.feelings_version
 
 
 def test_what_was_said_is_told_by_ones_own_words_that_may_and_can_be_read(
