@@ -15,11 +15,10 @@ import copy
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from operator import mul
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -28,30 +27,22 @@ from whisper.model import ModelDimensions, Whisper  # type: ignore[import-untype
 
 from inference import checkpoints
 from inference.whisper_vocabulary import SymbolVocabulary
-from models.train.character_errors import character_errors
 from models.train.spoken_sentences import (
-    SENTENCES,
-    TEST_SENTENCES,
     Clip,
-    ClipFacts,
-    held_out,
     load_clips,
-    read_lines,
-    spectrogram,
     splits,
     write_shard,
 )
-from models.train.synthetic_speech import VALIDATION_VARIANTS, NoSynthesizer
+from models.train.synthetic_speech import NoSynthesizer
 from models.train.texts import expect_tests
 from models.train.whisper_card import card
+from models.train.whisper_choosing import choosing_clips, choosing_error, training_lines
 from models.train.whisper_evaluation import measured_on_test
 from models.train.whisper_objective import (
     HELPING_WEIGHTS,
     Helpers,
     batch_of,
-    encoded,
     losses,
-    padded,
     phoneme_names,
     symbols_of,
 )
@@ -64,7 +55,6 @@ LEARNING_RATE = 1.5e-3
 WARM_UP = 300  # batches
 EMA_DECAY = 0.998
 CHECK_EVERY = 250  # batches
-N_CHOOSING = 60  # clips a language
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "whisper_synthetic.safetensors"
 
@@ -118,7 +108,7 @@ def new_whisper(dims: ModelDimensions) -> Whisper:
 
 def speak_shards(work: Path, n_shards: int, seed: int) -> None:
     """Make the shards that are not in `work` yet."""
-    learned, _ = splits(_lines())
+    learned, _ = splits(training_lines())
     for i in range(n_shards):
         path = shard_path(work, i)
         if not path.exists():
@@ -129,23 +119,6 @@ def speak_shards(work: Path, n_shards: int, seed: int) -> None:
 def shard_path(work: Path, i: int) -> Path:
     """Where shard `i` lies."""
     return work / f"shard{i:02d}.safetensors"
-
-
-def _lines() -> list[Any]:
-    test = set(read_lines(TEST_SENTENCES))
-    return [line for line in read_lines(SENTENCES) if line not in test]
-
-
-def choosing_clips(seed: int) -> list[Clip]:
-    """Sentences and voices that nothing is learned from, to choose the weights by."""
-    _, chosen = splits(_lines())
-    made = held_out(chosen, VALIDATION_VARIANTS, N_CHOOSING, (seed, 1_000))
-    clips = []
-    for line, how, samples in made:
-        log_mel = spectrogram(samples)
-        facts = ClipFacts(line.text, line.language, how.voice, log_mel.shape[1], ())
-        clips.append(Clip(facts, log_mel))
-    return clips
 
 
 def batches(clips: Sequence[Clip], plan: Plan) -> list[list[int]]:
@@ -166,42 +139,6 @@ def batches(clips: Sequence[Clip], plan: Plan) -> list[list[int]]:
             planned += first
         planned += [together[i] for i in rng.permutation(len(together))]
     return planned[: plan.n_batches]
-
-
-@torch.inference_mode()
-def greedy(
-    net: Whisper, vocabulary: SymbolVocabulary, clips: Sequence[Clip], size: int = 30
-) -> Iterator[str]:
-    """What the decoder writes for clips, the most probable symbol each time."""
-    for start in range(0, len(clips), size):
-        group = clips[start : start + size]
-        n_frames = max(clip.facts.n_frames for clip in group)
-        log_mel = torch.stack([padded(clip.log_mel.float(), n_frames) for clip in group])
-        _, states = encoded(net, log_mel)
-        tokens = torch.tensor([vocabulary.prompt(clip.facts.language) for clip in group])
-        n_prompt = tokens.shape[1]
-        cache, hooks = net.install_kv_cache_hooks()
-        given = tokens
-        for _ in range(net.dims.n_text_ctx - n_prompt):
-            logits = net.decoder(given, states, kv_cache=cache)[:, -1]
-            given = logits.argmax(dim=-1, keepdim=True)
-            tokens = torch.cat([tokens, given], dim=1)
-            if (tokens == vocabulary.end).any(dim=1).all():
-                break
-        for hook in hooks:
-            hook.remove()
-        for row in tokens[:, n_prompt:].tolist():
-            said = row[: row.index(vocabulary.end)] if vocabulary.end in row else row
-            yield vocabulary.decode(said)
-
-
-def choosing_error(net: Whisper, vocabulary: SymbolVocabulary, clips: Sequence[Clip]) -> float:
-    """Character error rate over all clips held out for choosing."""
-    written = greedy(net, vocabulary, clips)
-    counts = [
-        character_errors(clip.facts.text, text) for clip, text in zip(clips, written, strict=True)
-    ]
-    return sum(n_wrong for n_wrong, _ in counts) / sum(n for _, n in counts)
 
 
 def learning_rate(n_done: int, plan: Plan) -> float:
