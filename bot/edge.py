@@ -143,6 +143,9 @@ class TelegramEdge:
         except Exception as error:
             self._helped.discard(update.update_id)
             log.error("danger could not be answered at once: %s", type(error).__name__)
+        except asyncio.CancelledError:
+            self._helped.discard(update.update_id)
+            raise
 
     async def _foresee(self, update: Update) -> None:
         query, chat = update.callback_query, update.effective_chat

@@ -55,10 +55,13 @@ class Recorded:
     """What a recording sounds like, and whether an alarm is all that it is answered by.
 
     What was passed on, a song or a film, or is old is asked about and has its ordinary answer too.
+    `stored` is done once the alarm is stored, if there is one: whoever handles the message waits
+    for that last.
     """
 
     sound: Sound
     alarmed: bool
+    stored: "asyncio.Future[None] | None" = None
 
 
 class Listening:
@@ -113,15 +116,14 @@ class Listening:
         ears = self._long_ear if len(recording) > LONG_NOTE_BYTES else self._ears
         loop = asyncio.get_running_loop()
         sound = await loop.run_in_executor(ears, self._todak.responder.hear, recording)
-        alarmed = sound.emergency is not None and await self._raise_alarm(
-            incoming_from(message), recording, sound.emergency
-        )
-        return Recorded(sound, alarmed)
+        if sound.emergency is None:
+            return Recorded(sound, alarmed=False)
+        return await self._raise_alarm(incoming_from(message), sound, sound.emergency)
 
     async def _raise_alarm(
-        self, incoming: Incoming, recording: bytes, emergency: Emergency
-    ) -> bool:
-        """Raise an alarm where a recording sounds like an emergency; whether that is all.
+        self, incoming: Incoming, sound: Sound, emergency: Emergency
+    ) -> Recorded:
+        """Raise an alarm where a recording sounds like an emergency.
 
         Whoever sent it, with or without consent. Where that takes long or fails the person gets
         the numbers at once, and it is tried again.
@@ -129,7 +131,7 @@ class Listening:
         age = self._todak.clock() - incoming.sent_at
         source = sound_source(emergency.level, recorded_here=incoming.recorded_here, age=age)
         if source is None:
-            return False
+            return Recorded(sound, alarmed=False)
         known = await self._todak.look_up.person(incoming.chat_id)
         alarm = Alarm(
             chat_id=incoming.chat_id,
@@ -142,14 +144,13 @@ class Listening:
             heard=heard_in(emergency),
             file_id=incoming.file_id,
             file_kind=incoming.file_kind,
-            recording_digest=hashlib.sha256(recording).hexdigest(),
+            recording_digest=hashlib.sha256(sound.recording).hexdigest(),
         )
         raising = asyncio.ensure_future(self._todak.raise_alarm(alarm))
         done, _ = await asyncio.wait({raising}, timeout=RAISE_S)
         if not done or raising.exception() is not None:
             await self._give_numbers(incoming, emergency, known)
-        await raising
-        return source is not Source.OLD_SOUND
+        return Recorded(sound, source is not Source.OLD_SOUND, await raising)
 
     async def _give_numbers(self, incoming: Incoming, emergency: Emergency, known: Known) -> None:
         """Say the numbers once, over the connections that nothing but danger uses.

@@ -42,13 +42,12 @@ class Replies:
 
         Where guardians may be told, that is asked about in a message of its own.
         """
-        youth = "no" if age_band is AgeBand.ADULT else "yes"
         key = f"crisis-{distress.level}"
         if distress.level is DistressLevel.CRY:
             police = "yes" if help_numbers.calls_for_police(distress.kind) else "no"
             html = self.say(key, police=police)
         else:
-            html = self.say(key, youth=youth)
+            html = self.say(key, youth=_youth(age_band))
         lines = help_numbers.contact_lines(
             distress.kind, distress.level, self.say.language, age_band
         )
@@ -77,11 +76,12 @@ class Replies:
         """One more open question, whatever was tapped; "misread" asks once more first."""
         if answer in ("safe", "call-hard"):
             cry = "yes" if level is DistressLevel.CRY else "no"
-            return Reply(self.say(f"answered-{answer}", cry=cry))
+            return Reply(self.say(f"answered-{answer}", cry=cry, youth=_youth(age_band)))
         if answer in ("not-safe", "need-help"):
             kind = DistressKind.HELP if level is DistressLevel.CRY else DistressKind.SELFHARM
             lines = help_numbers.contact_lines(kind, level, self.say.language, age_band)
-            return Reply(self.say(f"answered-{answer}"), (), self._contacts(lines))
+            html = self.say(f"answered-{answer}", youth=_youth(age_band))
+            return Reply(html, (), self._contacts(lines))
         if answer != "misread":
             return Reply(self.say(f"answered-{answer}"))
         if level is DistressLevel.CRY:
@@ -94,6 +94,12 @@ class Replies:
         )
         return Reply(self.say(question), tuple((button,) for button in buttons))
 
+    def listening_after_thoughts(self, message_id: int, age_band: AgeBand | None) -> Reply:
+        """Thanks and an open question, not the same twice in a row, with the numbers at hand."""
+        return Reply(
+            self.say("crisis-listening-thoughts", turn=message_id % 3, youth=_youth(age_band))
+        )
+
     def look_back(self, level: DistressLevel, message_id: int, age_band: AgeBand | None) -> Reply:
         """A gentle question some time later; what a lock screen shows of it tells nobody."""
         stop = self._crisis_button(level, message_id, "stop")
@@ -104,7 +110,8 @@ class Replies:
             lines = help_numbers.contact_lines(kind, level, self.say.language, age_band)
             # By their bare numbers: a lock screen shows who sent a contact and its name.
             contacts = tuple((line.number, line.number) for line in lines)
-        return Reply(self.say(f"look-back-{level}"), buttons, contacts)
+        html = self.say(f"look-back-{level}", youth=_youth(age_band))
+        return Reply(html, buttons, contacts)
 
     def _crisis_button(self, level: DistressLevel, message_id: int, answer: str) -> Button:
         return Button(self.say(f"answer-{answer}"), f"crisis:{level}:{message_id}:{answer}")
@@ -222,3 +229,8 @@ class Replies:
     def fallback(self) -> Reply:
         """The fixed, reviewed reply when an answer could not be made."""
         return Reply(self.say("fallback", numbers=help_numbers.plain_list(self.say.language)))
+
+
+def _youth(age_band: AgeBand | None) -> str:
+    """Whether the line for the young belongs beside the others: for whoever may be young."""
+    return "no" if age_band is AgeBand.ADULT else "yes"

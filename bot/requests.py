@@ -132,7 +132,8 @@ class PooledRequests(BaseRequest):
                 trace_request_ctx=attempt,
                 **self._proxy(url),
             ) as answer:
-                self._note_date(answer.headers.get("Date", ""))
+                if "Age" not in answer.headers:  # a cache's answer has an old date
+                    self._note_date(answer.headers.get("Date", ""))
                 return answer.status, await answer.read()
         except TimeoutError as error:
             raise TimedOut from attempt.cause(error)

@@ -58,11 +58,15 @@ class Clock:
         self._confirmations = confirmations
         self._retention = retention
         self._now: Callable[[], datetime]
+        self._telegram_now: Callable[[], datetime]
         self._asked = self._erasing = False
 
-    def start(self, clock: Callable[[], datetime]) -> None:
-        """Begin; deletions that the last process left unfinished come first."""
-        self._now = clock
+    def start(self, machine: Callable[[], datetime], telegram: Callable[[], datetime]) -> None:
+        """Begin; deletions that the last process left unfinished come first.
+
+        Workflows are dated by this machine's clock; what people were asked lapses by Telegram's.
+        """
+        self._now, self._telegram_now = machine, telegram
         self._jobs.run_repeating(
             self._sweep, SWEEP_EVERY, first=SWEEP_EVERY, job_kwargs=NEVER_SKIP
         )
@@ -108,7 +112,7 @@ class Clock:
     async def _sweep(self, context: ContextTypes.DEFAULT_TYPE) -> None:
         now = self._now()
         await asyncio.to_thread(self._database.keys.renew_workflow_key, now)
-        await asyncio.to_thread(self._forget_lapsed, now)
+        await asyncio.to_thread(self._forget_lapsed, self._telegram_now())
         while forgotten := await asyncio.to_thread(
             forget_finished, now, self._retention.workflows
         ):

@@ -1,6 +1,9 @@
 """Replies handed to Telegram."""
 
+import asyncio
+import contextlib
 import logging
+from collections.abc import AsyncIterator
 
 from telegram import (
     Bot,
@@ -11,12 +14,15 @@ from telegram import (
     Message,
     ReplyParameters,
 )
-from telegram.constants import ParseMode
+from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.reply import Reply
 
 log = logging.getLogger(__name__)
+
+TYPING_AFTER_S = 0.5
+"""A note is usually answered before that, and telling so would take as long as a tenth of it."""
 
 
 async def send(
@@ -110,3 +116,19 @@ def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
             for row in reply.buttons
         ]
     )
+
+
+@contextlib.asynccontextmanager
+async def typing_shown(bot: Bot, chat_id: int) -> AsyncIterator[None]:
+    """Show that an answer is being written where that takes longer than a moment."""
+
+    async def show() -> None:
+        await asyncio.sleep(TYPING_AFTER_S)
+        with contextlib.suppress(TelegramError):
+            await bot.send_chat_action(chat_id, ChatAction.TYPING)
+
+    showing = asyncio.create_task(show())
+    try:
+        yield
+    finally:
+        showing.cancel()

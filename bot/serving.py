@@ -121,6 +121,7 @@ class _Built:
     sounds: SoundWork
     pairs: PairWork
     clock: Clock
+    telegram_clock: TelegramClock
     edge: TelegramEdge
     http: "_HttpServer"
 
@@ -142,7 +143,7 @@ async def running(connection: Connection, parts: Parts) -> AsyncIterator[BotAppl
         await introduce(application.bot)
         built.incidents.begin()
         await launch(engine)
-        built.clock.start(_now)
+        built.clock.start(_now, built.telegram_clock.now)
         await application.start()
         await built.http.start()
         await take_updates(application, connection)
@@ -223,7 +224,17 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
     http = _HttpServer(operations, parts.operations_socket)
     return _Built(
-        application, urgent, listening, flows, incidents, sounds, pairs, clock, edge, http
+        application,
+        urgent,
+        listening,
+        flows,
+        incidents,
+        sounds,
+        pairs,
+        clock,
+        telegram_clock,
+        edge,
+        http,
     )
 
 

@@ -35,7 +35,7 @@ class TelegramClock:
         """What an answer that came just now says in its Date header; nonsense says nothing."""
         try:
             told = parsedate_to_datetime(date)
-        except ValueError:
+        except (ValueError, OverflowError):
             return
         if told.tzinfo is None:
             return

@@ -49,7 +49,8 @@ class Todak:
     `confidential` is told which updates are forgotten once they are handled.
     `erase_soon` has a deletion that was asked for finished.
     `raise_alarm` begins an incident, or raises the one the same message began; where storage is
-    away it begins in memory, as `carry_alarm` has it begin. `of_edit` numbers the alarm of an
+    away it begins in memory, as `carry_alarm` has it begin, and what it returns is done once it is
+    stored. `of_edit` numbers the alarm of an
     edited message: one of its own, unless one of that message goes on for the same danger.
     `signal_incident` tells the incident of a chat's message what happened, once for each key, and
     says whether it is still there; `signal_in_memory` only one that is carried in memory, or all
@@ -70,7 +71,7 @@ class Todak:
     in_danger: Callable[[int], Awaitable[bool]]
     in_quiet: Callable[[int], Awaitable[bool]]
     erase_soon: Callable[[], None]
-    raise_alarm: Callable[[Alarm], Awaitable[None]]
+    raise_alarm: Callable[[Alarm], "Awaitable[asyncio.Future[None]]"]
     carry_alarm: Callable[[Alarm], None]
     of_edit: Callable[[Alarm], Awaitable[Alarm]]
     signal_incident: Callable[[int, int, Event, str], Awaitable[bool]]

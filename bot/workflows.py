@@ -143,7 +143,10 @@ class Workflows:
                 answer = await DBOS.recv_async(ANSWER, timeout_seconds=waits[0])
                 if answer is None:
                     waits = waits[1:]
-                    await asyncio.to_thread(look_back, content)
+                    try:
+                        await asyncio.to_thread(look_back, content)
+                    except NotDone:
+                        log.error("a person in danger could not be asked again this time")
                 else:
                     waits = waits_after(level, str(answer), waits)
 

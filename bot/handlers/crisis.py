@@ -8,6 +8,7 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
+from bot.crisis_questions import CrisisQuestions
 from bot.exchange import Incoming
 from bot.handlers.taps import parts, tapped
 from bot.incidents.alarms import Alarm
@@ -25,6 +26,7 @@ from storage.records import Language
 log = logging.getLogger(__name__)
 
 STILL_IN_DANGER = ("not-safe", "need-help", "call-hard")
+LET_GO = ("safe", "fine", "stop")
 MOST_REMEMBERED = 1000
 _ANSWERS = {
     "misread": Answer.MISREAD,
@@ -41,6 +43,7 @@ class Crisis:
 
     def __init__(self, todak: Todak) -> None:
         self._todak = todak
+        self._questions = CrisisQuestions()
         self._said: OrderedDict[tuple[int, str], None] = OrderedDict()
 
     async def answer(self, incoming: Incoming, distress: Distress) -> None:
@@ -65,8 +68,10 @@ class Crisis:
         if alarm is not None and (
             found.told or found.quiet or (not found.fresh and await self._told_after_all(alarm))
         ):
-            await self._todak.raise_alarm(alarm)
+            await (await self._todak.raise_alarm(alarm))
             return
+        if distress.level is DistressLevel.THOUGHTS:
+            self._questions.note(incoming.chat_id, number, incoming.sent_at)
         registered = known.person is not None or not known.surely
         if registered or distress.level is not DistressLevel.THOUGHTS:
             await self._todak.look_after(
@@ -79,6 +84,28 @@ class Crisis:
                 )
             )
 
+    async def typed(self, incoming: Incoming) -> Reply | None:
+        """The reply to what comes after the question about suicide; None where none is open."""
+        chat_id = incoming.chat_id
+        said = incoming.own_words if incoming.own else None
+        found = self._questions.answered(chat_id, incoming.message_id, said, incoming.sent_at)
+        if found is None:
+            return None
+        number, answer = found
+        known = await self._todak.look_up.person(chat_id)
+        language = known.language(_language_of(incoming))
+        replies = self._todak.replies[language]
+        if answer == "listening":
+            return replies.listening_after_thoughts(incoming.message_id, known.age_band)
+        level = DistressLevel.THOUGHTS
+        if answer == "not-safe":
+            await self._todak.look_after(
+                LookAfter(chat_id, incoming.message_id, level, language, known.age_band)
+            )
+        elif answer == "fine":
+            await self._todak.answered(chat_id, answer)
+        return replies.crisis_answered(level, number, answer, known.age_band)
+
     async def tapped(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """An answer by button: one more open question, whatever it was."""
         query, chat_id = tapped(update)
@@ -89,6 +116,8 @@ class Crisis:
         reply = self._todak.replies[language].crisis_answered(
             level, int(message_id), answer, known.age_band
         )
+        if answer in LET_GO:
+            self._questions.settle(chat_id)
         await self._say_once(chat_id, f"tap:{query.id}", reply)
         with contextlib.suppress(TelegramError):  # only the button's spinner, on the other lane
             await acknowledge(query)

@@ -41,7 +41,7 @@ class Drill:
             await acknowledge(query)
             await replace(query, Reply(replies.say("drill-left")))
             return
-        await self._todak.raise_alarm(
+        stored = await self._todak.raise_alarm(
             Alarm(
                 chat_id=chat_id,
                 message_id=query.message.message_id,
@@ -54,6 +54,7 @@ class Drill:
         )
         await acknowledge(query)
         await replace(query, Reply(replies.say("drill-started")))
+        await stored
 
     def _guardians(self, chat_id: int) -> list[Guardian]:
         with self._todak.database.transaction() as memory:

@@ -42,10 +42,9 @@ class IncidentAnswers:
         query, chat_id = tapped(update)
         _, message_id, answer = parts(query)
         event = PersonTapped(Answer(answer), query.id)
-        there = await self._todak.signal_incident(chat_id, int(message_id), event, query.id)
         with contextlib.suppress(TelegramError):
             await acknowledge(query)
-        if not there:
+        if not await self._todak.signal_incident(chat_id, int(message_id), event, query.id):
             person = await self._todak.look_up.person(chat_id)
             language = person.language(language_of_stranger(update))
             guarded = await self._guarded(chat_id)
@@ -60,14 +59,14 @@ class IncidentAnswers:
         word = Word(given)
         duty = await asyncio.to_thread(self._duty, guardian_chat_id, int(chat_id))
         language = language_of_stranger(update) if duty is None else duty.language
+        with contextlib.suppress(TelegramError):
+            await acknowledge(query)
         there = False
         if duty is not None:
             event = GuardianTapped(duty.guardian_id, word, query.id)
             there = await self._todak.signal_incident(
                 int(chat_id), int(message_id), event, query.id
             )
-        with contextlib.suppress(TelegramError):
-            await acknowledge(query)
         if there:
             reply = self._told[language].thanks(word, int(chat_id), int(message_id))
         else:

@@ -1,14 +1,13 @@
 """A person writes, speaks or corrects."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace as changed
 from typing import Any
 
-from telegram import Bot, Message, Update
-from telegram.constants import ChatAction, FileSizeLimit
-from telegram.error import BadRequest, TelegramError
+from telegram import Message, Update
+from telegram.constants import FileSizeLimit
+from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
 from bot.exchange import Incoming, Response, Sound
@@ -16,13 +15,13 @@ from bot.halves import Half
 from bot.handlers.crisis import Crisis
 from bot.handlers.taps import parts, tapped
 from bot.incoming import incoming_from
-from bot.listening import Listening
+from bot.listening import Listening, Recorded
 from bot.pace import Pace
 from bot.policy import FRESH, AnswerCrisis
 from bot.replies import Replies
 from bot.reply import Reply
 from bot.responder import trusted_words
-from bot.sending import acknowledge, change, replace, send
+from bot.sending import acknowledge, change, replace, send, typing_shown
 from bot.todak import Todak, language_of_stranger
 from inference.analysis import Analysis, Utterance
 from storage.care_records import Duty, Question
@@ -30,9 +29,6 @@ from storage.records import Language
 
 Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 Answer = Callable[[Update, ContextTypes.DEFAULT_TYPE, Question], Coroutine[Any, Any, None]]
-
-TYPING_AFTER_S = 0.5
-"""A note is usually answered before that, and telling so would take as long as a tenth of it."""
 
 LARGEST_FILE_MEGABYTES = FileSizeLimit.FILESIZE_DOWNLOAD // 1_000_000
 
@@ -82,7 +78,7 @@ class Talk:
         if danger is not None:
             await self._answer(context, incoming, danger)
             return
-        async with _typing_shown(context.bot, incoming.chat_id):
+        async with typing_shown(context.bot, incoming.chat_id):
             await self._hear(context, incoming, message)
 
     async def _hear(
@@ -94,6 +90,13 @@ class Talk:
             key = "too-big-file" if "too big" in error.message else "vanished-file"
             await self._say(context, incoming, key, megabytes=LARGEST_FILE_MEGABYTES)
             return
+        await self._answer_recording(context, incoming, recorded)
+        if recorded.stored is not None:
+            await recorded.stored
+
+    async def _answer_recording(
+        self, context: ContextTypes.DEFAULT_TYPE, incoming: Incoming, recorded: Recorded
+    ) -> None:
         known = await self._todak.look_up.person(incoming.chat_id)
         spoken = None if known.person is None else known.person.language
         if recorded.alarmed:
@@ -119,8 +122,12 @@ class Talk:
     async def _thank(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         assert update.message is not None
         incoming = incoming_from(update.message)
-        if not await self._slowed(context, incoming):
-            await self._say(context, incoming, _kind_of(update.message))
+        if await self._slowed(context, incoming):
+            return
+        replies = self._todak.replies[await self._language(update, incoming.chat_id)]
+        listening = await self._listening_to_danger(incoming, replies)
+        thanks = Reply(replies.say(_kind_of(update.message)))
+        await send(context.bot, incoming.chat_id, thanks if listening is None else listening)
 
     def screened(self, answer: Handler) -> Handler:
         """A handler of messages whose words are screened for danger first.
@@ -226,11 +233,8 @@ class Talk:
             await asyncio.to_thread(self._drop_question, incoming.chat_id)
         elif await self._slowed(context, incoming):
             return
-        elif await self._todak.in_danger(incoming.chat_id):
-            # Somebody answers by typing: no guess, no form and no greeting now.
-            quiet = await self._todak.in_quiet(incoming.chat_id)
-            key = "crisis-listening-quiet" if quiet else "crisis-listening"
-            await send(context.bot, incoming.chat_id, Reply(replies.say(key)))
+        elif (listening := await self._listening_to_danger(incoming, replies)) is not None:
+            await send(context.bot, incoming.chat_id, listening)
         elif response.act is not None:
             await self._name(context, incoming, response, replies)
         elif response.ask is not None:
@@ -244,6 +248,16 @@ class Talk:
             await send(context.bot, incoming.chat_id, Reply(say("guardian-cannot-ask")))
         else:
             await send(context.bot, incoming.chat_id, replies.greeting(wrote_first=True))
+
+    async def _listening_to_danger(self, incoming: Incoming, replies: Replies) -> Reply | None:
+        """What is said to somebody in danger who answers by typing; else None.
+
+        No guess, no form and no greeting now.
+        """
+        if await self._todak.in_danger(incoming.chat_id):
+            quiet = await self._todak.in_quiet(incoming.chat_id)
+            return Reply(replies.say("crisis-listening-quiet" if quiet else "crisis-listening"))
+        return await self._crisis.typed(incoming)
 
     def _drop_question(self, chat_id: int) -> None:
         with self._todak.database.transaction() as memory:
@@ -316,22 +330,6 @@ def _half(incoming: Incoming, analysis: Analysis, answer_id: int) -> Half | None
         return None
     [modality] = analysis.modalities
     return Half(incoming.message_id, incoming.sent_at, modality, analysis.emotion, answer_id)
-
-
-@contextlib.asynccontextmanager
-async def _typing_shown(bot: Bot, chat_id: int) -> AsyncIterator[None]:
-    """Show that an answer is being written where that takes longer than a moment."""
-
-    async def show() -> None:
-        await asyncio.sleep(TYPING_AFTER_S)
-        with contextlib.suppress(TelegramError):
-            await bot.send_chat_action(chat_id, ChatAction.TYPING)
-
-    showing = asyncio.create_task(show())
-    try:
-        yield
-    finally:
-        showing.cancel()
 
 
 def _kind_of(message: Message) -> str:

@@ -137,6 +137,11 @@ class IncidentsInMemory:
         assert carried.decided is not None
         return Handed(carried.decided, carried.passed_s(), tuple(carried.inbox))
 
+    def alarm_of(self, number: str) -> Alarm | None:
+        """What began an incident that is carried here; else None."""
+        carried = self._carried.get(number)
+        return None if carried is None else carried.alarm
+
     def tell(self, number: str, event: Event) -> bool:
         """Tell an incident what happened; False where it is not carried here."""
         carried = self._carried.get(number)

@@ -18,6 +18,7 @@ from bot.incidents.on_record import disclosure_of, is_danger, number_for_edit, r
 from bot.incidents.state import Incident, Phase, WrittenDown
 from storage.care_records import Disclosure, IncidentRecord
 from storage.database import Database
+from storage.encryption import WrongServiceKey
 from storage.key_store import KeyDestroyed
 from storage.sealed_rows import NoSuchPerson
 
@@ -51,16 +52,24 @@ class IncidentRecords:
         # A locked database holds them for long.
         self._threads = ThreadPoolExecutor(THREADS, "incidents")
 
-    async def is_known(self, alarm: Alarm, number: str) -> bool:
-        """Whether an open incident other than this one has the same recording."""
+    async def of_recording(self, alarm: Alarm, number: str) -> list[str]:
+        """The open incidents other than this one that have the same recording.
+
+        Where they cannot be read there are none: an alarm waits for no record.
+        """
         digest = alarm.recording_digest
         if digest is None:
-            return False
-        found = await self._in_time(lambda: self._open_incidents(alarm.chat_id))
-        return any(
-            each.content.get("recording_digest") == digest and each.id != number
+            return []
+        try:
+            found = await self._in_time(lambda: self._open_incidents(alarm.chat_id))
+        except WrongServiceKey as error:
+            log.error("open incidents cannot be read: %s", type(error).__name__)
+            return []
+        return [
+            each.id
             for each in found or ()
-        )
+            if each.content.get("recording_digest") == digest and each.id != number
+        ]
 
     async def in_danger(self, chat_id: int) -> bool:
         """Whether an incident that began within an hour is going on, as the screen shows it.

@@ -110,7 +110,7 @@ class Incidents:
         self._apologise = apologise
         self._began_s = -math.inf
         self._stopping = False
-        self._storing: set[asyncio.Task[None]] = set()
+        self._storing: dict[Alarm, asyncio.Task[None]] = {}
 
     def register(self, calls: EventLoopCalls) -> None:
         """Say what the workflow does; its steps run on the loop of `calls`."""
@@ -153,11 +153,11 @@ class Incidents:
 
             await go_on(decided, act_now, decide_now, hear)
 
-    async def raise_alarm(self, alarm: Alarm) -> None:
-        """Begin an incident, or raise the one that the same message began; until it is stored.
+    async def raise_alarm(self, alarm: Alarm) -> "asyncio.Future[None]":
+        """Begin an incident, or raise the one that the same message began.
 
-        Where storage takes long it begins in memory, which a kill would end: whoever waits for
-        this, as the durable handling of the message does, may not be done with it before.
+        Where storage takes long it begins in memory, which a kill would end. What is returned is
+        done once it is stored: the durable handling of its message may not be over before.
         """
         number = self._id(alarm.chat_id, alarm.message_id)
         raised = Raised(alarm.source, alarm.kind)
@@ -168,8 +168,13 @@ class Incidents:
         except Exception as error:
             log.warning("an alarm is not stored yet: %s", type(error).__name__)
             if not carried:
+                if alarm.source in LOUD:
+                    self._memory.note(number, raised)
                 self._memory.begin(number, alarm)
-            await self._store_in_the_end(number, alarm)
+            return self._storing_of(number, alarm)
+        stored = asyncio.get_running_loop().create_future()
+        stored.set_result(None)
+        return stored
 
     def carry(self, alarm: Alarm) -> None:
         """Begin an incident in memory; the workflow takes over as soon as there is one.
@@ -178,25 +183,28 @@ class Incidents:
         """
         number = self._id(alarm.chat_id, alarm.message_id)
         self._memory.begin(number, alarm)
-        storing = asyncio.create_task(self._store_in_the_end(number, alarm))
-        self._storing.add(storing)
-        storing.add_done_callback(self._storing.discard)
+        self._storing_of(number, alarm)
 
     async def signal(self, chat_id: int, message_id: int, event: Event, key: str) -> bool:
         """Tell an incident what happened, once for each `key`; False where it is over.
 
-        It is stored even where the incident is carried in memory, which ends with the process.
+        One that is carried in memory, which ends with the process, hears it at once; this returns
+        once it is stored, behind its alarm if need be.
         """
         number = self._id(chat_id, message_id)
-        if not self._memory.tell(number, event):
+        alarm = self._memory.alarm_of(number)
+        if alarm is None or not self._memory.tell(number, event):
             self._memory.note(number, event)
             return await self._tell_workflow(number, event, key)
-        try:
-            async with asyncio.timeout(STORE_S):
-                await self._tell_workflow(number, event, key)
-        except Exception as error:
-            log.warning("what an incident heard is not stored: %s", type(error).__name__)
-        return True
+        while True:
+            try:
+                if not await self._tell_workflow(number, event, key):
+                    await self._store(number, alarm)
+                    await self._tell_workflow(number, event, key)
+                return True
+            except Exception as error:
+                log.warning("what an incident heard waits for storage: %s", type(error).__name__)
+                await asyncio.sleep(STORE_EVERY_S)
 
     async def _tell_workflow(self, number: str, event: Event, key: str) -> bool:
         if not await self._flows.is_open(number):
@@ -233,7 +241,7 @@ class Incidents:
         """Carry nothing on in memory any more, and tell nobody because time passed."""
         self._stopping = True
         self._memory.stop()
-        for storing in self._storing:
+        for storing in self._storing.values():
             storing.cancel()
 
     async def _store(self, number: str, alarm: Alarm) -> None:
@@ -242,8 +250,9 @@ class Incidents:
                 key = f"{number}:{alarm.source}:{alarm.kind}"
                 await self._send(number, Raised(alarm.source, alarm.kind), key)
             return
-        if await self._effects.records.is_known(alarm, number):
-            return  # the same recording, sent twice
+        for other in await self._effects.records.of_recording(alarm, number):
+            if await self._flows.is_open(other):
+                return  # the same recording, sent twice
         options: EnqueueOptions = {
             "workflow_name": "incident",
             "workflow_id": number,
@@ -251,6 +260,15 @@ class Incidents:
             "app_version": VERSION,
         }
         await self._flows.enqueue(options, plain(alarm))
+
+    def _storing_of(self, number: str, alarm: Alarm) -> "asyncio.Task[None]":
+        """What stores an alarm in the end, one for each."""
+        storing = self._storing.get(alarm)
+        if storing is None:
+            storing = asyncio.create_task(self._store_in_the_end(number, alarm))
+            self._storing[alarm] = storing
+            storing.add_done_callback(lambda _: self._storing.pop(alarm, None))
+        return storing
 
     async def _store_in_the_end(self, number: str, alarm: Alarm) -> None:
         while True:

@@ -534,7 +534,10 @@ answered-safe = { $cry ->
   }
 answered-call-hard = { $cry ->
     [yes] Calling can be hard. In Korea <b>112</b> and <b>119</b> also take text messages. Is anyone with you right now?
-   *[no] Calling can be hard. <b>988</b> (US) and <b>109</b> (Korea) also answer text messages. Does anyone come to mind who could be with you now?
+   *[no] Calling can be hard. <b>988</b> (US) and <b>109</b> (Korea) also answer text messages.{ $youth ->
+        [yes] {" "}In Korea there is the youth line <b>1388</b> as well.
+       *[no] {""}
+    } Does anyone come to mind who could be with you now?
   }
 answered-called = I'm glad you called. You can write here afterwards as well. What is going through you right now?
 answered-misread = I see, I may have misread you. It matters, so let me ask just once more. Are you having any thoughts of hurting yourself or wanting to die?
@@ -542,16 +545,30 @@ answered-misread-cry = I see, I may have misread you. Let me ask just once more.
 answer-really-fine = No, I'm okay
 answer-need-help = I need help
 crisis-listening-quiet = Thank you for telling me. Can you tell me a little more?
-crisis-listening = Thank you for telling me. If you are in danger now, please call <b>911</b> (US), <b>999</b> (UK and Ireland) or <b>119</b> (Korea). Can you tell me a little more about what is happening?
+crisis-listening = Thank you for telling me. If you are in danger now, please call <b>911</b> (US), <b>999</b> (UK and Ireland), <b>112</b> or <b>119</b> (Korea). Can you tell me a little more about what is happening?
+crisis-listening-thoughts = { $turn ->
+        [0] Thank you for telling me. Since when have you felt like this?
+        [1] I'm reading. What is the hardest part to bear right now?
+       *[other] Thank you for trusting me with this. Does anyone come to mind who could be with you now?
+    } If it gets dangerous, call or text <b>988</b> (US), <b>116 123</b> (UK and Ireland, calls) or <b>109</b> (Korea) at any hour, or <b>911</b>, <b>999</b>, <b>119</b>.{ $youth ->
+        [yes] {" "}In Korea there is the youth line <b>1388</b> as well.
+       *[no] {""}
+    }
 answered-fine = I'm glad. I hope it was all right that I asked. What happened today?
-answered-not-safe = Thank you for telling me. You don't have to carry it alone. Please contact <b>988</b> (US), <b>116 123</b> (UK and Ireland) or <b>109</b> (Korea) now. If you are in danger: <b>911</b> (US), <b>999</b> (UK and Ireland), <b>119</b> (Korea). What is the hardest part to bear right now?
+answered-not-safe = Thank you for telling me. You don't have to carry it alone. Please contact <b>988</b> (US), <b>116 123</b> (UK and Ireland) or <b>109</b> (Korea) now. If you are in danger: <b>911</b> (US), <b>999</b> (UK and Ireland), <b>119</b> (Korea).{ $youth ->
+        [yes] {" "}In Korea there is the youth line <b>1388</b> as well.
+       *[no] {""}
+    } What is the hardest part to bear right now?
 answered-need-help = I understand. Please call <b>911</b> (US), <b>999</b> (UK and Ireland), <b>112</b> or <b>119</b> (Korea) right now. Todak cannot call for you. Is there anyone near you who can help?
 answered-stop = All right, I won't ask about it again. If you want to talk, I'm here. How was your day?
 look-back-thoughts = It's Todak. How are you now, compared with before? Only as much as you want to say.
 look-back-in_progress =
     It's Todak, asking again. How are you now? Only as much as you want to say.
 
-    <b>911</b> (US), <b>999</b> (UK and Ireland) and <b>119</b> (Korea) still answer.
+    <b>911</b> (US), <b>999</b> (UK and Ireland) and <b>119</b> (Korea) still answer.{ $youth ->
+        [yes] {" "}In Korea there is the youth line <b>1388</b> as well.
+       *[no] {""}
+    }
 look-back-cry =
     It's Todak, asking again. How are you now? Only as much as you want to say.
 

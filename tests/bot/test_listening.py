@@ -1,7 +1,7 @@
 """Sounds decide first: on real messages of the local chat, with alarms that a test collects."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import cast
@@ -28,7 +28,6 @@ from tests.bot.scripted import ScriptedAnalyzer
 from tests.bot.seats import Seat
 from tests.bot.sounds import encoded, wav
 
-Raise = Callable[[Alarm], Awaitable[None]]
 NOTE = encoded("ogg", "libopus")
 
 
@@ -59,9 +58,12 @@ class Surroundings:
         )
         self.listening = Listening(cast(Todak, self.todak))
 
-    async def _collect(self, alarm: Alarm) -> None:
+    async def _collect(self, alarm: Alarm) -> "asyncio.Future[None]":
         self.alarms.append(alarm)
         self.raised.set()
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        stored.set_result(None)
+        return stored
 
     def _count(self) -> None:
         self.n_failed += 1
@@ -264,9 +266,9 @@ async def test_an_alarm_that_takes_long_gives_the_numbers_meanwhile(
     monkeypatch.setattr("bot.listening.RAISE_S", 0.1)
     goes_on = asyncio.Event()
 
-    async def slow(alarm: Alarm) -> None:
+    async def slow(alarm: Alarm) -> "asyncio.Future[None]":
         await goes_on.wait()
-        here.alarms.append(alarm)
+        return await here._collect(alarm)
 
     here.todak.raise_alarm = slow
     analyzer.emergency = emergency(EmergencyLevel.ALARM)

@@ -196,9 +196,9 @@ async def test_however_often_somebody_taps_at_most_one_deletion_waits(
     n_runs = 0
     start = Clock.start
 
-    def kept(self: Clock, clock: Callable[[], datetime]) -> None:
+    def kept(self: Clock, *clocks_of_all: Callable[[], datetime]) -> None:
         clocks.append(self)
-        start(self, clock)
+        start(self, *clocks_of_all)
 
     async def run(self: Eraser) -> bool:
         nonlocal n_runs

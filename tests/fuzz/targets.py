@@ -187,7 +187,7 @@ class Conversation:
             in_danger=_no,
             in_quiet=_no,
             erase_soon=lambda: None,
-            raise_alarm=_nothing,
+            raise_alarm=_begun,
             carry_alarm=lambda alarm: None,
             of_edit=_same,
             signal_incident=_no,
@@ -238,6 +238,12 @@ def _now() -> datetime:
 
 async def _nothing(*_: object) -> None:
     """A collaborator that is not under test."""
+
+
+async def _begun(*_: object) -> "asyncio.Future[None]":
+    stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    stored.set_result(None)
+    return stored
 
 
 async def _no(*_: object) -> bool:

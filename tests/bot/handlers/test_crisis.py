@@ -127,7 +127,7 @@ async def test_every_button_leads_to_one_more_open_question(
     # The last one was "that's not what I meant": it asks once more before it lets go.
     assert "한 번만 더" in answer["text"] and len(labels(answer)) == 2
     await seat.tap(answer, labels(answer)[1])
-    await seat.answer("119에 연락해 주세요" if words == THOUGHTS else "112나 119에 연락해")
+    await seat.answer("119에 연락해 주세요" if words == THOUGHTS else "112나 119에 전화하거나")
     await seat.tap(answer, "아니요, 괜찮아요")
     await seat.answer("다행이에요. 제가 여쭤본")
 

@@ -192,7 +192,7 @@ async def test_danger_in_the_second_message_brings_help_and_nothing_is_joined(
     await seat.answer("자살을 생각")
     await seat.write(SAID)
     [_, _, own] = await answers(seat, 3)
-    assert "슬픔에 가까운 마음" in own["text"], "a story of its own"
+    assert "109" in own["text"], "it is about the danger, and no feeling is named"
     await seat.write("옥상에 올라와 있어")
     await answers(seat, 4, "지금 혼자 계신가요?")
     await seat.upload("voice", wav())

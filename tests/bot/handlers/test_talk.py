@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.handlers.talk import TYPING_AFTER_S
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
+from bot.sending import TYPING_AFTER_S
 from inference.analysis import Emotion, EmotionEstimate
 from storage.database import Database
 from storage.records import Language

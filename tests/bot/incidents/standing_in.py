@@ -23,8 +23,8 @@ NUMBER = incident_id(BOT_ID, PERSON, MESSAGE_ID)
 class EmptyRecords:
     """Nothing is on record."""
 
-    async def is_known(self, alarm: Alarm, number: str) -> bool:
-        return False
+    async def of_recording(self, alarm: Alarm, number: str) -> list[str]:
+        return []
 
 
 class SlowEffects:
