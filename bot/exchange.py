@@ -19,6 +19,7 @@ class Incoming:
     detect it. `beside` is what else they wrote, as in a poll, and `names` what others named: of
     files, contacts, venues. Both are screened, and no feeling is looked for in them. `file_id` is
     Telegram's name of a recording and `file_kind` what it is: "voice", "video_note" or "audio".
+    `first_sent_at` is when what was forwarded was sent at first.
     """
 
     chat_id: int
@@ -34,6 +35,7 @@ class Incoming:
     names: str | None = None
     file_id: str | None = None
     file_kind: str | None = None
+    first_sent_at: datetime | None = None
 
     @property
     def own_words(self) -> str | None:

@@ -132,6 +132,15 @@ def enclosures_page(say: Wording, guardian: Guardian, age_band: AgeBand) -> Repl
     return Reply("\n".join(lines), (*_switches(say, guardian, ENCLOSURES), (onward,)))
 
 
+def choices_later(say: Wording, *, has_code: bool) -> Reply:
+    """The choices are put off; a cancel code is offered all the same where none is set."""
+    html = say("choices-later")
+    if has_code:
+        return Reply(html)
+    button = Button(say("button-code"), "home:code")
+    return Reply(f"{html}\n\n{say('choices-code')}", ((button,),))
+
+
 def choices_done(say: Wording, guardian: Guardian, *, has_code: bool) -> Reply:
     """The end of the choices, and what may be set next; a cancel code where none is set."""
     html = say(

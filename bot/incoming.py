@@ -48,6 +48,7 @@ def incoming_from(message: Message) -> Incoming:
         names=_encodable(_names(message)),
         file_id=None if file_kind is None else getattr(message, file_kind).file_id,
         file_kind=file_kind,
+        first_sent_at=None if passed_on is None else passed_on.date,
     )
 
 

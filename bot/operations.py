@@ -15,6 +15,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from telegram import Bot, Update
 
+from bot.health import OK
+
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  a header's name
 LARGEST_UPDATE_BYTES = 1_000_000
 WEBHOOK_WAIT_S = 5.0
@@ -53,6 +55,21 @@ class Metrics:
             "Recordings whose sounds could not be judged for emergencies",
             registry=self.registry,
         )
+        self.alarms = Counter(
+            "todak_alarms", "Alerts begun, by what raised them", ["source"], registry=self.registry
+        )
+        self.guardian_messages = Counter(
+            "todak_guardian_messages",
+            "Messages of alerts to guardians, by what became of them",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.unheard_alerts = Counter(
+            "todak_unheard_alerts",
+            "Alerts of which nobody could be told, whom no message reached, or nobody answered",
+            ["why"],
+            registry=self.registry,
+        )
         self.retries = Counter(
             "todak_retries", "Steps tried again", ["reason"], registry=self.registry
         )
@@ -73,9 +90,9 @@ class Metrics:
 class Operations:
     """The small HTTP face of a running bot."""
 
-    def __init__(self, metrics: Metrics, healthy: Callable[[], Awaitable[bool]]) -> None:
+    def __init__(self, metrics: Metrics, state: Callable[[], Awaitable[str]]) -> None:
         self._metrics = metrics
-        self._healthy = healthy
+        self._state = state
         answers = (self._healthz, self._exposition)
         self.routes = list(map(Route, OWN_PATHS, answers))
 
@@ -106,9 +123,8 @@ class Operations:
         return Starlette(routes=self.routes)
 
     async def _healthz(self, request: Request) -> Response:
-        healthy = await self._healthy()
-        state = "ok" if healthy else "database away"
-        return JSONResponse({"state": state}, 200 if healthy else 503)
+        state = await self._state()
+        return JSONResponse({"state": state}, 200 if state == OK else 503)
 
     async def _exposition(self, request: Request) -> Response:
         return Response(exposition(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -34,7 +34,7 @@ from bot.edge import TelegramEdge
 from bot.erasure import Eraser
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
-from bot.health import Health
+from bot.health import DATABASE_AWAY, OK, RECOGNISERS_AWAY, Health
 from bot.incidents.effects import IncidentEffects
 from bot.incidents.replies import IncidentReplies
 from bot.incidents.state import Times
@@ -173,7 +173,7 @@ def _build(connection: Connection, parts: Parts) -> _Built:
     snapshot = GuardianSnapshot(parts.database)
     urgent, look_up = urgent_bot(connection), LookUp(parts.database, snapshot)
     said = {language: (IncidentReplies(language), ToldReplies(language)) for language in Language}
-    effects = IncidentEffects(urgent, parts.database, look_up, said, telegram_clock.now)
+    effects = IncidentEffects(urgent, parts.database, look_up, said, telegram_clock.now, metrics)
     incidents = Incidents(
         bot_id, flows, effects, parts.times, lambda alarm: edge.give_numbers(alarm)
     )
@@ -218,7 +218,7 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         application, parts.database, rows, eraser, snapshot, confirmations, parts.retention
     )
     edge = TelegramEdge(application, todak, listening, failures, metrics)
-    operations = Operations(metrics, Health(lambda: _reachable(parts)).check)
+    operations = Operations(metrics, Health(lambda: _state(parts)).check)
     if connection.webhook_address is not None:
         path = webhook_path(connection.webhook_address)
         operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
@@ -334,14 +334,16 @@ class _HttpServer:
             await self._task
 
 
-def _reachable(parts: Parts) -> bool:
+def _state(parts: Parts) -> str:
     try:
         with parts.workflow_engine.connect() as connection:
             connection.execute(select(1))
         parts.recognisers.screen("")
-    except (SQLAlchemyError, RecogniserFailed):
-        return False
-    return parts.database.state().reachable
+    except SQLAlchemyError:
+        return DATABASE_AWAY
+    except RecogniserFailed:
+        return RECOGNISERS_AWAY
+    return OK if parts.database.state().reachable else DATABASE_AWAY
 
 
 def _now() -> datetime:

@@ -180,15 +180,15 @@ class Guardians:
                 return say_to.topics_page(say, guardian, replies.whisper)
             case "enclosures":
                 return say_to.enclosures_page(say, guardian, person.age_band)
-            case "done":
-                code = memory.care.home(person.chat_id).cancel_code_digest
-                return say_to.choices_done(say, guardian, has_code=code is not None)
+            case "done" | "later":
+                has_code = memory.care.home(person.chat_id).cancel_code_digest is not None
+                if page == "later":
+                    return say_to.choices_later(say, has_code=has_code)
+                return say_to.choices_done(say, guardian, has_code=has_code)
             case "remove":
                 return say_to.removal_question(say, guardian)
             case "look":
                 return say_to.confirm_question(say, guardian)
-            case "later":
-                return Reply(say("choices-later"))
             case "keep":
                 return Reply(say("confirm-kept"))
             case "keep-later":

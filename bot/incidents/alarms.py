@@ -44,6 +44,7 @@ class Alarm:
         file_id: Telegram's name of the recording, with its kind: "voice", "audio" or "video_note".
         recording_digest: of the recording's bytes, so that the same one sent twice is one
             incident.
+        recorded_at: of a recording that was passed on, when its first message was sent.
     """
 
     chat_id: int
@@ -58,6 +59,7 @@ class Alarm:
     file_id: str | None = None
     file_kind: str | None = None
     recording_digest: str | None = None
+    recorded_at: datetime | None = None
 
 
 def number_of_edit(message_id: int, edited_at: datetime) -> int:

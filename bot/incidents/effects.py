@@ -32,6 +32,7 @@ from bot.incidents.state import Event, Incident, PassedOn, SayTried, ToldTried
 from bot.incidents.telling import GuardianMessages
 from bot.incidents.told_replies import ToldReplies
 from bot.look_up import NOBODY_S, LookUp
+from bot.operations import Metrics
 from bot.reply import Reply
 from bot.sending import keyboard, send
 from storage.care_records import Choice, Guarded, Guardian, Outcome
@@ -45,6 +46,9 @@ UNKNOWN_S = 10.0
 
 IN_ITS_PLACE = (Line.CANCELLED, Line.QUIET)
 """Lines that stand where the countdown stood, if it did."""
+
+UNHEARD = (Line.NOBODY, Line.NOBODY_REACHED, Line.NOBODY_ANSWERED)
+"""Lines that an operator counts: help did not come by Todak."""
 
 ON_SCREEN = (Line.COUNTING, Line.SENDING)
 """Lines that only change what stands there; a change that fails holds up nothing."""
@@ -60,8 +64,10 @@ class IncidentEffects:
         look_up: LookUp,
         replies: Mapping[Language, tuple[IncidentReplies, ToldReplies]],
         clock: Callable[[], datetime],
+        metrics: Metrics,
     ) -> None:
         """`replies` are the words of each language, to the person and to guardians."""
+        self._metrics = metrics
         self._bot = bot
         self._bot_id = int(bot.token.partition(":")[0])
         self._look_up = look_up
@@ -69,6 +75,10 @@ class IncidentEffects:
         self._clock = clock
         self._guardians = GuardianMessages(bot, clock)
         self.records = IncidentRecords(self._bot_id, database, clock)
+
+    def note_opened(self, alarm: Alarm) -> None:
+        """Count an alert as begun."""
+        self._metrics.alarms.labels(alarm.source).inc()
 
     async def guarded(self, alarm: Alarm) -> Guarded | None:
         """The person and their guardians now, from the snapshot where the database is away.
@@ -120,6 +130,8 @@ class IncidentEffects:
         return None
 
     async def _say(self, act: Say, alarm: Alarm, incident: Incident) -> Event | None:
+        if act.line in UNHEARD:
+            self._metrics.unheard_alerts.labels(act.line).inc()
         reply = await self._worded(act, alarm, incident)
         if act.line in ON_SCREEN:
             if incident.screen_id is not None:
@@ -205,10 +217,12 @@ class IncidentEffects:
             tuple(sorted(str(choice) for choice in allowed)),
         )
         try:
-            return await self._tell_planned(planned, guardian, act, alarm, incident, guarded)
+            told = await self._tell_planned(planned, guardian, act, alarm, incident, guarded)
         except Exception:
             log.exception("a guardian could not be told for a reason of ours")
-            return replace(planned, sent=Sent.FAILED, what=())
+            told = replace(planned, sent=Sent.FAILED, what=())
+        self._metrics.guardian_messages.labels(told.sent).inc()
+        return told
 
     async def _tell_planned(
         self,

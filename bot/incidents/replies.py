@@ -95,7 +95,8 @@ class IncidentReplies:
         return self._say("incident-countdown", heard=heard, police=police, seconds=seconds)
 
     def _old_question(self, alarm: Alarm, now: datetime) -> str:
-        minutes = int((now - alarm.sent_at).total_seconds()) // 60
+        recorded_at = alarm.recorded_at or alarm.sent_at
+        minutes = int((now - recorded_at).total_seconds()) // 60
         if minutes < 1:
             return self._say("incident-old-now-question")
         hours, days = minutes // 60, minutes // (24 * 60)
@@ -111,7 +112,7 @@ class IncidentReplies:
             if each.guardian_id not in say.guardian_ids or each.round != say.round:
                 continue
             key = "check-line" if line is Line.CHECK_SENT else "sent-line"
-            key = "unsure-line" if each.sent is Sent.UNCERTAIN else key
+            key = {Sent.UNCERTAIN: "unsure-line", Sent.REFUSED: "refused-line"}.get(each.sent, key)
             time = clock_time(each.at, self._say.language)
             told = self._say(f"incident-{key}", name=each.guardian_name, time=time)
             if each.what:

@@ -109,7 +109,8 @@ def tried(turn: Turn, tellings: Sequence[Telling]) -> None:
         line = Line.CHECK_SENT if incident.bare else Line.SENT
         if incident.source is Source.DRILL:
             line = Line.DRILL_REPORT
-        turn.say(line, guardian_ids=tuple(sorted(news)), round=incident.round)
+        refused = {each.guardian_id for each in tellings if each.sent is Sent.REFUSED}
+        turn.say(line, guardian_ids=tuple(sorted(news | refused)), round=incident.round)
     if not arrived and Timer.NEXT in turn.incident.timers:
         turn.stop(Timer.NEXT)
         tell_next(turn)

@@ -34,6 +34,7 @@ class IncidentSteps:
 
     async def open(self, alarm: Alarm) -> Decided:
         """A new incident."""
+        self._effects.note_opened(alarm)
         return _decided(*opened(alarm, await self._moment(alarm, 0.0)))
 
     async def happened(

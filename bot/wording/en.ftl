@@ -927,6 +927,7 @@ incident-cancelled-quiet = All right.
 incident-nobody = This looks like an emergency. You have no guardian who may be told of it, so <b>nobody is contacted</b>. Todak cannot call for help. If you are in danger, call <b>112</b> or <b>119</b> (911, 999 elsewhere) now. Are you safe?
 incident-sent-line = { $name }: I sent a message ({ $time }).
 incident-unsure-line = { $name }: it is not certain that my message arrived ({ $time }).
+incident-refused-line = My message did not reach { $name }; the chat may be blocked.
 incident-with-line = Sent along: { $what }.
 incident-not-yet = Nobody has answered yet.
 incident-check-line = { $name }: I asked them to see how you are ({ $time }). I did not send what I heard.

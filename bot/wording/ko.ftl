@@ -34,7 +34,7 @@ age-under_14 = 만 14살이 안 됐어요
 age-14_to_18 = 만 14~18살
 age-19_and_over = 만 19살 이상
 child-welcome =
-    말해 줘서 고마워요. 14살이 되기 전에는 토닥과 이야기를 이어 갈 수 없어요. 보내 준 말은 잠가 두었다가 하루 뒤에 지워요.
+    말해 줘서 고마워요. 미안하지만 토닥은 만 14살부터 함께할 수 있어요. 그래도 혼자 견디지 않아도 돼요. 보내 준 말은 잠가 두었다가 하루 뒤에 지워요.
 
     마음이 힘들면 <b>1388</b>에 전화해 보세요. 위험할 때는 <b>119</b>나 <b>112</b>예요. 믿을 수 있는 어른에게 말해도 좋아요.
 consent-words =
@@ -243,7 +243,7 @@ export-kind-earthquake = 지진
 export-kind-medical = 응급 질환
 export-kind-fall = 낙상
 export-kind-trapped = 갇힘
-export-kind-help = 도와 달라는 말
+export-kind-help = 도움을 청하는 상황
 export-kind-selfharm = 자해
 export-state-asking = 여쭙는 중
 export-state-counting = 기다리는 중
@@ -290,7 +290,7 @@ erasing = 앞서 부탁하신 대로 지우는 중이에요. 잠시 뒤에 다�
 
 ## 마음에 이름 붙이기
 named-joy = { $variant ->
-    [0] 듣는 저도 마음이 환해져요. <b>기쁨</b>에 가까운 마음으로 느껴져요.
+    [0] 듣기만 해도 환해지는 이야기예요. <b>기쁨</b>에 가까운 마음으로 느껴져요.
     [1] 좋은 일이 있으셨나 봐요. <b>기쁨</b>에 가까운 마음 같아요.
    *[2] 말씀에서 따뜻함이 느껴져요. <b>기쁨</b>에 가까운 마음으로 들렸어요.
   }
@@ -420,12 +420,12 @@ sleep-menu =
     🌙 어떤 소리와 함께 쉬실까요? 세 가지까지 섞을 수 있어요.
 
     <b>{ $sound }</b>
-sleep-why-nothing-known = 좋아하시는 소리를 아직 몰라서, 부드러운 비 소리로 열었어요.
-sleep-why-last = 지난번에 고르신 소리로 열었어요.
-sleep-why-liked = 지금까지 가장 좋아하신 소리로 열었어요.
-sleep-why-found = 짧은 소리를 견주며 찾으신 소리로 열었어요.
-sleep-why-change = 같은 소리를 여러 번 이어 들으셔서, 이번에는 다른 소리로 열었어요.
-sleep-why-untried = 👎를 받지 않은 소리로 열었어요.
+sleep-why-nothing-known = 좋아하시는 소리를 아직 몰라서, 부드러운 빗소리를 골라 두었어요.
+sleep-why-last = 지난번에 들으신 소리를 골라 두었어요.
+sleep-why-liked = 지금까지 가장 좋아하신 소리를 골라 두었어요.
+sleep-why-found = 짧은 소리를 견주며 찾으신 소리를 골라 두었어요.
+sleep-why-change = 같은 소리를 여러 번 이어 들으셔서, 이번에는 다른 소리를 골라 두었어요.
+sleep-why-untried = 👎를 받지 않은 소리를 골라 두었어요.
 sleep-kind-rain = 비
 sleep-kind-waves = 파도
 sleep-kind-stream = 시냇물
@@ -490,7 +490,7 @@ finder-title = 짧은 소리
 finder-first = 첫 번째 소리
 finder-second = 두 번째 소리
 finder-preparing = 🔎 { $number }/{ $most } · 10초짜리 소리 두 개를 보내 드릴게요. 차례로 들어 보세요.
-finder-question = 🔎 { $number }/{ $most } · 어느 소리가 더 기분 좋게 간질이나요?
+finder-question = 🔎 { $number }/{ $most } · 어느 소리가 귀에 더 기분 좋게 와닿나요?
 button-finder-first = 첫 번째
 button-finder-second = 두 번째
 button-finder-both = 둘 다
@@ -927,6 +927,7 @@ incident-cancelled-quiet = 알겠어요.
 incident-nobody = 위급한 상황인 것 같아요. 그런데 이 일을 알릴 보호자가 없어서 <b>아무에게도 연락하지 않아요</b>. 토닥은 신고하지 못해요. 위험하면 <b>112</b>나 <b>119</b>에 바로 전화해 주세요. 지금 안전하신가요?
 incident-sent-line = { $name }께 메시지를 보냈어요({ $time }).
 incident-unsure-line = { $name }께 보낸 메시지가 닿았는지 확실하지 않아요({ $time }).
+incident-refused-line = { $name }께는 메시지가 닿지 않았어요. 대화가 막혀 있을 수 있어요.
 incident-with-line = 함께 보낸 것: { $what }.
 incident-not-yet = 아직 확인 전이에요.
 incident-check-line = { $name }께 안부를 확인해 달라고 부탁했어요({ $time }). 들은 내용은 보내지 않았어요.
@@ -951,7 +952,7 @@ incident-drill-report = 훈련 결과예요.
 incident-report-answered = { $name }: 확인하셨어요.
 incident-report-reached = { $name }: 보냈어요. 아직 확인 전이에요.
 incident-report-refused = { $name }: 닿지 않았어요. 대화가 막혀 있을 수 있으니 직접 여쭤봐 주세요.
-incident-report-waiting = { $name }: 아직 보내지 않았어요.
+incident-report-waiting = { $name }: 아직 닿지 않아서 다시 보내고 있어요.
 incident-report-nobody = 아무에게도 보내지 않았어요.
 incident-over-quiet = 지난 이야기예요. 하고 싶은 말이 있으면 언제든 적어 주세요.
 incident-over = 이 알림은 이미 끝났어요. 지금 위험하면 <b>112</b>나 <b>119</b>에 바로 전화해 주세요.
@@ -968,12 +969,12 @@ incident-please = 부탁해요
 told-alarm =
     <b>긴급 알림.</b> { $named ->
         [yes] { $name }님에게
-       *[no] 당신을 보호자로 부탁한 분에게
+       *[no] 보호자를 맡아 달라고 부탁하신 분에게
     } 도움이 필요할 수 있어요. 범죄는 <b>112</b>, 화재·응급은 <b>119</b>에 먼저 신고해 주세요. 토닥은 신고하지 못해요.
 told-place =
     <b>새 위치예요.</b> { $named ->
         [yes] { $name }님이
-       *[no] 당신을 보호자로 부탁한 분이
+       *[no] 보호자를 맡아 달라고 부탁하신 분이
     } 지금 있는 곳을 방금 알려 왔어요. 아직 끝나지 않은 알림의 위치예요.
 told-kind = { $kind }일 수 있어요. 자동으로 알아차린 것이라 틀릴 수 있어요. 시각 { $time }.
 told-heard = 들린 것: 위급하게 들린 소리({ $onsets }).
@@ -994,13 +995,13 @@ told-do-not-call = <b>본인에게 바로 전화하거나 메시지를 보내지
 told-again = 아직 아무도 확인하지 않아 다시 알려 드려요.
 told-check =
     { $named ->
-        [yes] { $name }님에게
-       *[no] 당신을 보호자로 부탁한 분에게
+        [yes] { $name }님의
+       *[no] 보호자를 맡아 달라고 부탁하신 분의
     } 안부를 확인해 주시겠어요? 여쭤본 말에 답이 없었어요. 무슨 일인지는 토닥도 몰라요. 위급하면 <b>112</b>나 <b>119</b>에 신고해 주세요. 시각 { $time }.
 told-drill =
     <b>훈련입니다.</b> 실제 상황이 아니에요. { $named ->
         [yes] { $name }님이
-       *[no] 당신을 보호자로 부탁한 분이
+       *[no] 보호자를 맡아 달라고 부탁하신 분이
     } 알림이 잘 닿는지 살펴보고 있어요.
 told-kind-assault_sexual = 성폭력 상황
 told-kind-robbery = 강도 상황

@@ -5,13 +5,13 @@ import time
 import pytest
 
 from bot import health
-from bot.health import Health
+from bot.health import DATABASE_AWAY, OK, RECOGNISERS_AWAY, Health
 
 
 async def test_it_says_what_the_probe_says_each_time() -> None:
-    answers = [True, False]
+    answers = [OK, RECOGNISERS_AWAY, DATABASE_AWAY]
     asked = Health(lambda: answers.pop(0))
-    assert await asked.check() and not await asked.check()
+    assert [await asked.check() for _ in range(3)] == [OK, RECOGNISERS_AWAY, DATABASE_AWAY]
 
 
 async def test_a_probe_that_hangs_is_answered_in_time_and_shared(
@@ -20,14 +20,15 @@ async def test_a_probe_that_hangs_is_answered_in_time_and_shared(
     monkeypatch.setattr(health, "ANSWER_WITHIN_S", 0.2)
     released, probes = threading.Event(), []
 
-    def probe() -> bool:
+    def probe() -> str:
         probes.append(threading.current_thread().name)
-        return released.wait(10)
+        released.wait(10)
+        return OK
 
     asked = Health(probe)
     began_s = time.monotonic()
-    assert await asyncio.gather(*(asked.check() for _ in range(50))) == [False] * 50
+    assert await asyncio.gather(*(asked.check() for _ in range(50))) == [DATABASE_AWAY] * 50
     assert time.monotonic() - began_s < 2
     assert len(probes) == 1 and probes[0].startswith("health"), "in a thread of its own"
     released.set()
-    assert await asked.check()
+    assert await asked.check() == OK

@@ -15,7 +15,8 @@ from bot.incoming import COMMANDS
 from bot.local_chat.serve import LocalChat
 from bot.operations import LARGEST_UPDATE_BYTES, SECRET_HEADER
 from bot.serving import Parts, running, serve
-from inference.analysis import Emotion
+from inference.analysis import Distress, Emotion
+from inference.recogniser_process import RecognisersEnded
 from storage.database import Database
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
@@ -31,8 +32,16 @@ async def get(address: str) -> httpx.Response:
 
 
 async def test_health_and_metrics(
-    bot: str, seat: Seat, database: Database, tmp_path: Path
+    bot: str,
+    seat: Seat,
+    database: Database,
+    tmp_path: Path,
+    analyzer: ScriptedAnalyzer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    def broken(text: str | None) -> Distress:
+        raise RecognisersEnded
+
     await seat.write("/help")
     await seat.answer("저는 토닥이에요")
     healthy = await get(f"{bot}/healthz")
@@ -44,6 +53,10 @@ async def test_health_and_metrics(
     assert "todak_updates_received_total 1.0" in metrics
     assert "todak_answer_seconds_bucket" in metrics and "todak_intake_waits_total 0.0" in metrics
     assert str(seat.chat_id) not in metrics
+    monkeypatch.setattr(analyzer, "screen", broken)
+    deaf = await get(f"{bot}/healthz")
+    assert deaf.status_code == 503 and deaf.json() == {"state": "recognisers away"}
+    monkeypatch.undo()
     take_away(database, tmp_path)
     away = await get(f"{bot}/healthz")
     assert away.status_code == 503 and away.json() == {"state": "database away"}

@@ -98,7 +98,7 @@ async def test_ten_taps_find_what_tingles_and_the_menu_opens_with_it(
     assert menu["message_id"] not in [m["message_id"] for m in await seat.messages()]
     assert len(maker.made) == len(set(maker.made)) <= len(KINDS), "each kind is made once"
     await seat.write("/sleep")
-    await seat.answer("견주며 찾으신 소리로 열었어요")
+    await seat.answer("견주며 찾으신 소리를 골라 두었어요")
 
 
 async def test_two_taps_on_one_question_send_one_pair(bot: str, seat: Seat, maker: Maker) -> None:

@@ -132,7 +132,8 @@ async def test_the_choices_can_be_put_off(
 ) -> None:
     register(seat)
     await seat.tap(await become_guardian(seat, other_seat, "엄마"), "나중에 할게요")
-    await seat.answer("/guardians 에서 언제든 고를 수 있어요")
+    later = await seat.answer("/guardians 에서 언제든 고를 수 있어요")
+    assert labels(later) == ["취소 암호 정하기"], "offered when the first guardian accepts"
     await seat.write("/guardians")
     await seat.tap(await seat.answer("연락받을 분들이에요"), "엄마")
     await seat.tap(await seat.answer("알릴 일: 없어요"), "알릴 일")

@@ -79,11 +79,11 @@ async def test_the_menu_opens_by_the_ratings_and_says_so_until_something_is_tapp
         memory.sleep.rate(seat.chat_id, blend, True, now)
     await seat.write("/sleep")
     opened = await seat.answer("새소리 + 모닥불 · 깊게 · 30분")
-    assert "가장 좋아하신 소리로 열었어요" in opened["text"]
+    assert "가장 좋아하신 소리를 골라 두었어요" in opened["text"]
     assert labels(opened)[:2] == ["✓ 새소리", "✓ 모닥불"] and labels(opened)[7] == "비"
     await seat.tap(opened, "45분")
     chosen = await shown(seat, opened, "45분")
-    assert "열었어요" not in chosen["text"] and labels(chosen)[:2] == labels(opened)[:2]
+    assert "골라 두었어요" not in chosen["text"] and labels(chosen)[:2] == labels(opened)[:2]
 
 
 async def test_once_the_consent_is_withdrawn_no_rating_is_used(

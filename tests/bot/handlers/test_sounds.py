@@ -115,7 +115,8 @@ async def test_what_was_passed_on_is_asked_about_and_answered_and_so_is_what_fol
     register(seat)
     analyzer.emergency = replace(SCREAM, level=EmergencyLevel.ASK)
     await seat.upload("voice", NOTE, forwarded="true")
-    await seat.answer("지금 도움이 필요하신가요?")
+    question = await seat.answer("지금 도움이 필요하신가요?")
+    assert "30일 전 녹음에서" in question["text"], "the question names its age"
     await seat.answer("슬픔에 가까운 것 같아요")
     await seat.write("친구가 웃긴 노래를 보내 줬어")
     await seat.answer("글자를 찾지 못했어요")
@@ -182,6 +183,12 @@ class TestGuardians:
         alert = await other_seat.answer("긴급 알림")
         assert "위급하게 들린 소리" in alert["text"]
         await other_seat.until(lambda messages: [m for m in messages if "voice" in m])
+        async with httpx.AsyncClient() as client:
+            exposition = (await client.get(f"{bot}/metrics")).text
+        assert 'todak_alarms_total{source="sound_alarm"} 1.0' in exposition
+        assert 'todak_guardian_messages_total{outcome="accepted"} 1.0' in exposition
+        assert "todak_unheard_alerts_total{" not in exposition
+        assert str(seat.chat_id) not in exposition
 
     async def test_what_was_passed_on_is_asked_about_and_tells_nobody(
         self,

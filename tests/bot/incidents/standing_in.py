@@ -36,6 +36,9 @@ class SlowEffects:
         self.done: list[Act] = []
         self.n_acting = self.most_acting = 0
 
+    def note_opened(self, alarm: Alarm) -> None:
+        """Nobody counts."""
+
     async def guarded(self, alarm: Alarm) -> Guarded | None:
         await asyncio.sleep(0)
         return guarded(guardian(1), guardian(2))

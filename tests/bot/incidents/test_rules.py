@@ -244,6 +244,14 @@ def test_a_blocked_guardian_moves_on_at_once() -> None:
     assert told(play.wait(20)) == [(1,), (2,)]
 
 
+def test_whoever_was_not_reached_is_named_beside_those_who_were() -> None:
+    play = begun()
+    play.outcomes = {2: [Sent.REFUSED]}
+    [sent] = [act for act in says(play.wait(20)) if act.line is Line.SENT]
+    assert sent.guardian_ids == (1, 2, 3)
+    assert {each.guardian_id: each.sent for each in play.incident.last_told}[2] is Sent.REFUSED
+
+
 def test_where_nobody_can_be_reached_the_person_is_told_so() -> None:
     play = begun()
     play.outcomes = {number: [Sent.REFUSED] for number in (1, 2, 3)}

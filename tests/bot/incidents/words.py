@@ -27,7 +27,7 @@ QUIET = (
 KEYS = {
     *(f"incident-{line}" for line in Line if line not in ("counting", "sent", "check-sent")),
     *(f"incident-{line}-quiet" for line in QUIET),
-    *(f"incident-{line}-line" for line in ("sent", "unsure", "check")),
+    *(f"incident-{line}-line" for line in ("sent", "unsure", "refused", "check")),
     *(f"incident-report-{state}" for state in ("answered", "reached", "refused", "waiting")),
     *("incident-" + key for key in ("safe", "fine", "well", "send", "need-help", "misread")),
     *("incident-" + key for key in ("please", "details-button")),
@@ -69,6 +69,7 @@ def said_to_persons(language: Language) -> Iterator[Reply]:
     tellings = (
         telling(1, 2, Sent.ACCEPTED, what=tuple(ENCLOSURES)),
         telling(2, 2, Sent.UNCERTAIN),
+        telling(3, 2, Sent.REFUSED),
     )
     for raised in alarms(("violence", "fire"), SOURCES):
         for incident, line in product(incidents(raised), Line):
