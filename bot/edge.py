@@ -10,10 +10,11 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
 from bot.application import BotApplication
+from bot.handlers.crisis import TELL
 from bot.handlers.incidents import IncidentAnswers
 from bot.handlers.taps import CRISIS_TAP
 from bot.incidents.alarms import Alarm
-from bot.incidents.word_alarms import noticed
+from bot.incidents.word_alarms import asked_for, noticed
 from bot.incoming import incoming_from
 from bot.intake import Failures
 from bot.listening import Listening
@@ -173,6 +174,10 @@ class TelegramEdge:
             number = message.message_id if alarm is None else alarm.message_id
             return replies.crisis(distress, number, known.age_band, someone_told=found.told)
         level, message_id, answer = tap.groups()
+        if answer == TELL:
+            chat_id, number, language = message.chat.id, int(message_id), replies.say.language
+            now = self._todak.clock()
+            self._todak.carry_alarm(asked_for(chat_id, number, now, language, known.age_band))
         return replies.crisis_answered(
             DistressLevel(level), int(message_id), answer, known.age_band
         )

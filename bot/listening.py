@@ -146,6 +146,7 @@ class Listening:
             file_kind=incoming.file_kind,
             recording_digest=hashlib.sha256(sound.recording).hexdigest(),
             recorded_at=incoming.first_sent_at,
+            votes=tuple(sorted(name for name, voted in emergency.votes.items() if voted)),
         )
         raising = asyncio.ensure_future(self._todak.raise_alarm(alarm))
         done, _ = await asyncio.wait({raising}, timeout=RAISE_S)

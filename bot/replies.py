@@ -37,10 +37,12 @@ class Replies:
         age_band: AgeBand | None,
         *,
         someone_told: bool = False,
+        may_tell: bool = False,
     ) -> Reply:
         """Numbers and a question; the same answer however the danger was noticed.
 
-        Where guardians may be told, that is asked about in a message of its own.
+        Where guardians may be told, that is asked about in a message of its own; `may_tell` lets
+        somebody who thinks of suicide have it done.
         """
         key = f"crisis-{distress.level}"
         if distress.level is DistressLevel.CRY:
@@ -54,7 +56,10 @@ class Replies:
         if someone_told:
             return Reply(html, (), self._contacts(lines))
         html = f"{html}\n\n{self.say('nobody-told')}"
-        return Reply(html, self.crisis_buttons(distress.level, message_id), self._contacts(lines))
+        buttons = self.crisis_buttons(distress.level, message_id)
+        if may_tell:
+            buttons = (*buttons, (self._crisis_button(distress.level, message_id, "tell"),))
+        return Reply(html, buttons, self._contacts(lines))
 
     def crisis_buttons(
         self, level: DistressLevel, message_id: int
@@ -82,6 +87,9 @@ class Replies:
             lines = help_numbers.contact_lines(kind, level, self.say.language, age_band)
             html = self.say(f"answered-{answer}", youth=_youth(age_band))
             return Reply(html, (), self._contacts(lines))
+        if answer == "tell":
+            well = Button(self.say("incident-well"), f"inc:{message_id}:safe")
+            return Reply(self.say("answered-tell"), ((well,),))
         if answer != "misread":
             return Reply(self.say(f"answered-{answer}"))
         if level is DistressLevel.CRY:

@@ -14,18 +14,19 @@ from bot.handlers.taps import parts, tapped
 from bot.incidents.alarms import Alarm
 from bot.incidents.consent import is_told
 from bot.incidents.state import Answer, PersonTapped
-from bot.incidents.word_alarms import noticed
+from bot.incidents.word_alarms import asked_for, noticed
 from bot.look_up import NOBODY_S
 from bot.reply import Reply
 from bot.sending import acknowledge, send
 from bot.todak import LookAfter, Todak, language_of_stranger
 from inference.analysis import Distress, DistressLevel
 from inference.language import language_of
-from storage.records import Language
+from storage.records import AgeBand, Language, Person
 
 log = logging.getLogger(__name__)
 
 STILL_IN_DANGER = ("not-safe", "need-help", "call-hard")
+TELL = "tell"
 LET_GO = ("safe", "fine", "stop")
 MOST_REMEMBERED = 1000
 _ANSWERS = {
@@ -59,7 +60,11 @@ class Crisis:
         number = incoming.message_id if alarm is None else alarm.message_id
         if not found.quiet:
             reply = self._todak.replies[language].crisis(
-                distress, number, known.age_band, someone_told=found.told
+                distress,
+                number,
+                known.age_band,
+                someone_told=found.told,
+                may_tell=await self._may_tell(distress, incoming, language, known.person),
             )
             # An edit is answered anew where it speaks of another danger, or raises an alarm.
             said = number if found.told else incoming.message_id
@@ -121,6 +126,9 @@ class Crisis:
         await self._say_once(chat_id, f"tap:{query.id}", reply)
         with contextlib.suppress(TelegramError):  # only the button's spinner, on the other lane
             await acknowledge(query)
+        if answer == TELL:
+            await self._tell(chat_id, int(message_id), language, known.age_band)
+            return
         event = PersonTapped(_ANSWERS.get(answer, Answer.SAFE), query.id)
         if await self._todak.signal_incident(chat_id, int(message_id), event, query.id):
             return
@@ -131,6 +139,26 @@ class Crisis:
             )
         else:
             await self._todak.answered(chat_id, answer)
+
+    async def _may_tell(
+        self, distress: Distress, incoming: Incoming, language: Language, person: Person | None
+    ) -> bool:
+        """Whether somebody who thinks of suicide has a guardian who may know; asks in time."""
+        if person is None or distress.level is not DistressLevel.THOUGHTS:
+            return False
+        alarm = asked_for(incoming.chat_id, 0, incoming.sent_at, language, person.age_band)
+        guarded = await self._todak.look_up.guarded(incoming.chat_id, self._todak.clock())
+        return is_told(alarm, guarded)
+
+    async def _tell(
+        self, chat_id: int, message_id: int, language: Language, age_band: AgeBand | None
+    ) -> None:
+        """Guardians are told, and Todak asks again later as ever."""
+        alarm = asked_for(chat_id, message_id, self._todak.clock(), language, age_band)
+        stored = await self._todak.raise_alarm(alarm)
+        level = DistressLevel.THOUGHTS
+        await self._todak.look_after(LookAfter(chat_id, message_id, level, language, age_band))
+        await stored
 
     async def _told_after_all(self, alarm: Alarm) -> bool:
         """Whether somebody may be told whom a snapshot, half a minute old, does not know.

@@ -6,7 +6,7 @@ from telegram import CallbackQuery, Update
 
 CRISIS_TAP = re.compile(
     r"^crisis:(thoughts|in_progress|cry):([0-9]{1,18}):"
-    r"(safe|call-hard|called|misread|stop|not-safe|need-help|fine)\Z"
+    r"(safe|call-hard|called|misread|stop|not-safe|need-help|fine|tell)\Z"
 )
 """Level, message id and answer of a button under a question about danger."""
 

@@ -11,7 +11,8 @@ class Source(StrEnum):
     """What a danger was noticed by: the rows of the safety table.
 
     OLD_SOUND is a recording that was forwarded, uploaded or is older than five minutes, whatever
-    it sounds like. DRILL is an exercise that the person starts.
+    it sounds like. ASKED is somebody who thinks of suicide and taps that guardians be told. DRILL
+    is an exercise that the person starts.
     """
 
     SOUND_ALARM = "sound_alarm"
@@ -19,6 +20,7 @@ class Source(StrEnum):
     CRY = "cry"
     SELFHARM = "selfharm"
     OLD_SOUND = "old_sound"
+    ASKED = "asked"
     DRILL = "drill"
 
 
@@ -45,6 +47,7 @@ class Alarm:
         recording_digest: of the recording's bytes, so that the same one sent twice is one
             incident.
         recorded_at: of a recording that was passed on, when its first message was sent.
+        votes: which of the two detectors of sounds took it for an emergency by itself.
     """
 
     chat_id: int
@@ -60,6 +63,7 @@ class Alarm:
     file_kind: str | None = None
     recording_digest: str | None = None
     recorded_at: datetime | None = None
+    votes: tuple[str, ...] = ()
 
 
 def number_of_edit(message_id: int, edited_at: datetime) -> int:

@@ -174,7 +174,8 @@ def numbers_for(
     source: Source, kind: str, language: Language, age_band: AgeBand | None
 ) -> tuple[HelpLine, ...]:
     """The numbers for a danger; a youth gets the youth line too."""
-    level = DistressLevel.IN_PROGRESS if source is Source.SELFHARM else DistressLevel.CRY
+    selfharm = source in (Source.SELFHARM, Source.ASKED)
+    level = DistressLevel.IN_PROGRESS if selfharm else DistressLevel.CRY
     lines: Iterable[HelpLine] = help_numbers.contact_lines(
         _danger(kind), level, language, age_band
     )

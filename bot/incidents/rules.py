@@ -129,6 +129,9 @@ def _open(turn: Turn) -> None:
             turn.start(Timer.DRILL, turn.times.again_s[-1])
         case Source.SOUND_ALARM | Source.CRY:
             _count_down(turn)
+        case Source.ASKED:
+            turn.change(called=True)
+            begin(turn)
         case Source.SELFHARM if may_tell(turn):
             seconds = turn.times.ask_again_s[0]
             turn.say(Line.SELFHARM_QUESTION, seconds=seconds)

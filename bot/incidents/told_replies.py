@@ -82,12 +82,15 @@ class ToldReplies:
         return Reply(self._say(f"told-thanks-{word}"), rows)
 
     def _what(self, alarm: Alarm, incident: Incident, time: str) -> list[str]:
+        if incident.source is Source.ASKED:
+            return [self._say("told-asked", time=time)]
         kind = self._say(f"told-kind-{incident.kind}")
         sentences = [self._say("told-kind", kind=kind, time=time)]
         onsets = [onset_s for state, onset_s in alarm.heard if state == EMERGENCY][:MOST_ONSETS]
         if onsets:
             shown = ", ".join(f"{int(onset_s) // 60}:{int(onset_s) % 60:02}" for onset_s in onsets)
-            sentences.append(self._say("told-heard", onsets=shown))
+            sure = {0: "unknown", 1: "one"}.get(len(alarm.votes), "both")
+            sentences.append(self._say("told-heard", onsets=shown, votes=sure))
         elif incident.source is Source.CRY:
             sentences.append(self._say("told-cry"))
         return sentences

@@ -2,12 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.exchange import Incoming
 from bot.incidents.alarms import Alarm, Source
 from bot.incidents.consent import is_quiet, is_told
 from bot.todak import Todak
-from inference.analysis import Distress, DistressLevel
+from inference.analysis import Distress, DistressKind, DistressLevel
 from storage.records import AgeBand, Language
 
 _SOURCES = {DistressLevel.CRY: Source.CRY, DistressLevel.IN_PROGRESS: Source.SELFHARM}
@@ -57,6 +58,17 @@ async def noticed(
     if incoming.edited_at is not None:
         alarm = await todak.of_edit(alarm)
     return Noticed(alarm, told, quiet, guards.fresh)
+
+
+def asked_for(
+    chat_id: int, message_id: int, at: datetime, language: Language, age_band: AgeBand | None
+) -> Alarm:
+    """What somebody who thinks of suicide raises by asking that guardians be told.
+
+    Their words were written to Todak, not to guardians, and do not go along.
+    """
+    kind = DistressKind.SELFHARM.value
+    return Alarm(chat_id, message_id, Source.ASKED, kind, at, language, age_band)
 
 
 def _alarm_of(

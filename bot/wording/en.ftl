@@ -526,6 +526,7 @@ answer-safe = I'm safe for now
 answer-call-hard = Calling is hard
 answer-called = I have called
 answer-misread = That's not what I meant
+answer-tell = Please tell my guardians
 answer-stop = Please don't ask again
 answer-not-safe = I do have such thoughts
 answered-safe = { $cry ->
@@ -560,6 +561,7 @@ answered-not-safe = Thank you for telling me. You don't have to carry it alone. 
        *[no] {""}
     } What is the hardest part to bear right now?
 answered-need-help = I understand. Please call <b>911</b> (US), <b>999</b> (UK and Ireland), <b>112</b> or <b>119</b> (Korea) right now. Todak cannot call for you. Is there anyone near you who can help?
+answered-tell = All right, I am telling your guardians now. Thank you for saying so. If you are in danger, please call <b>911</b> (US), <b>999</b> (UK and Ireland) or <b>119</b> (Korea). Is there anyone who can be with you meanwhile?
 answered-stop = All right, I won't ask about it again. If you want to talk, I'm here. How was your day?
 look-back-thoughts = It's Todak. How are you now, compared with before? Only as much as you want to say.
 look-back-in_progress =
@@ -977,7 +979,12 @@ told-place =
        *[no] The person who asked you to be their guardian
     } has just shared where they are. It belongs to the alert that is not over yet.
 told-kind = It may be { $kind }. This was noticed automatically and can be wrong. Time { $time }.
-told-heard = Heard: sounds like an emergency ({ $onsets }).
+told-heard = Heard: sounds like an emergency ({ $onsets }). It was noticed by the sound, not by what was said.{ $votes ->
+        [both] {" "}Both ways of judging sounds took it for an emergency.
+        [one] {" "}Only one of the two ways of judging sounds took it for an emergency.
+       *[unknown] {""}
+    }
+told-asked = They are having a very hard time and asked for you to be told. They may be thinking of harming themselves. Time: { $time }.
 told-cry = They asked for help in words.
 told-enclosed = This goes with the alert above. When the alert ends I will delete it from this chat.
 told-words = What they said:

@@ -36,7 +36,9 @@ from storage.records import ASKED_FIRST, FEELINGS, AgeBand, Language
 
 LEVELS = (DistressLevel.THOUGHTS, DistressLevel.IN_PROGRESS, DistressLevel.CRY)
 BANDS = (None, *AgeBand)
-ANSWERS = ("safe", "call-hard", "called", "misread", "stop", "not-safe", "need-help", "fine")
+ANSWERS = (
+    "safe", "call-hard", "called", "misread", "stop", "not-safe", "need-help", "fine", "tell"
+)  # fmt: skip
 OFFERS = (
     "choose-yourself", "words-refused", "voice-refused", "no-words", "too-short",
     "unknown-language", "empty-recording", "unreadable-recording", "silent-recording", "no-speech",
@@ -62,6 +64,8 @@ def crises(replies: Replies) -> Iterator[Reply]:
     for level, band in product(LEVELS, BANDS):
         for kind in DistressKind:
             yield replies.crisis(Distress(kind, level, 0.9), LARGEST_MESSAGE_ID, band)
+        thoughts = Distress(DistressKind.SELFHARM, level, 0.9)
+        yield replies.crisis(thoughts, LARGEST_MESSAGE_ID, band, may_tell=True)
         yield replies.look_back(level, LARGEST_MESSAGE_ID, band)
     for level, answer in product(LEVELS, ANSWERS):
         yield replies.crisis_answered(level, LARGEST_MESSAGE_ID, answer, AgeBand.YOUTH)

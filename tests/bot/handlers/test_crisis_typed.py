@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from storage.care_records import Choice
 from storage.records import AgeBand
+from tests.bot.conftest import Guard
 from tests.bot.scripted import ScriptedAnalyzer
-from tests.bot.seats import Seat
+from tests.bot.seats import Seat, labels
 
 THOUGHTS = "죽고 싶어"
 CRY = "칼 들고 있어요"
@@ -92,3 +94,30 @@ async def test_a_picture_in_danger_gets_no_cheerful_thanks(
     answer = await seat.answer("말해 주셔서 고마워요. 위험하다면")
     assert "112" in answer["text"] and "119" in answer["text"]
     assert not any("사진 고마워요" in text["text"] for text in texts(await seat.messages()))
+
+
+async def test_guardians_are_told_of_thoughts_only_where_somebody_asks_for_it(
+    bot: str, seat: Seat, other_seat: Seat, guard: Guard
+) -> None:
+    await guard(other_seat, topics=[Choice.SELFHARM], also=[Choice.WORDS])
+    await seat.write(THOUGHTS)
+    question = await seat.answer(QUESTION)
+    assert "보호자에게 알려 주세요" in labels(question)
+    assert not [m for m in await other_seat.messages() if "긴급" in m.get("text", "")]
+    await seat.tap(question, "보호자에게 알려 주세요")
+    answer = await seat.answer("지금 보호자께 연락할게요")
+    alert = await other_seat.answer("긴급 알림")
+    assert "본인이 부탁했어요" in alert["text"]
+    assert THOUGHTS not in str(await other_seat.messages()), "what was written here stays here"
+    await seat.answer("어머니께 메시지를 보냈어요")
+    await seat.tap(answer, "괜찮아요")
+    await seat.answer("안전하시다니 마음이 놓여요")
+    await other_seat.answer("안전하다고")
+
+
+async def test_where_no_guardian_may_know_of_it_nothing_is_offered(
+    bot: str, seat: Seat, other_seat: Seat, guard: Guard
+) -> None:
+    await guard(other_seat, topics=[Choice.DISASTER])
+    await seat.write(THOUGHTS)
+    assert "보호자에게 알려 주세요" not in labels(await seat.answer(QUESTION))

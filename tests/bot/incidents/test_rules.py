@@ -168,6 +168,14 @@ def test_self_harm_in_progress_is_told_only_with_its_own_consent() -> None:
     assert told(play.wait(60)) == [(1,)]
 
 
+def test_whoever_asks_that_guardians_be_told_is_not_asked_again() -> None:
+    play = begun(Source.ASKED, "selfharm")
+    assert Line.SENT in play.lines() and play.incident.told == {1}
+    assert Line.ENDED_SAFE in said(play.happens(PersonTapped(Answer.SAFE)))
+    unwilling = guardian(1, ALL_TOPICS - {Choice.SELFHARM})
+    assert begun(Source.ASKED, "selfharm", unwilling).lines() == [Line.NOBODY]
+
+
 def test_an_old_sound_is_asked_about_and_never_sends() -> None:
     play = begun(Source.OLD_SOUND)
     assert play.lines() == [Line.OLD_QUESTION]
