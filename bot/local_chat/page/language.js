@@ -102,8 +102,9 @@ export function ago(date_s) {
 /** Minutes and seconds: 75 is 1:15. */
 export function duration(length_s) {
   const whole_s = Math.max(0, Math.floor(length_s || 0));
-  const minutes = Math.floor(whole_s / 60);
-  return `${minutes}:${String(whole_s % 60).padStart(2, "0")}`;
+  const parts = [Math.floor(whole_s / 3600), Math.floor(whole_s / 60) % 60, whole_s % 60];
+  const [first, ...rest] = parts[0] ? parts : parts.slice(1);
+  return [first, ...rest.map((part) => String(part).padStart(2, "0"))].join(":");
 }
 
 /** A file's size: 1,536 bytes is 1.5 KB. */

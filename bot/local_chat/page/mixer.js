@@ -17,9 +17,14 @@ export const KINDS = [
   "thunder",
 ];
 export const STRENGTHS = ["faint", "soft", "full", "deep", "focus"];
-const LENGTHS_MINUTES = [15, 30, 45, 60];
+const NIGHT_MINUTES = 480;
+const LENGTHS_MINUTES = [15, 30, 45, 60, NIGHT_MINUTES];
 const MOST_KINDS_IN_CHAT = 3;
 const LOOK_MS = 1000;
+
+function lengthLabel(minutes) {
+  return minutes === NIGHT_MINUTES ? t("mixerNight") : t("mixerMinutes", { n: minutes });
+}
 
 export class Mixer {
   /**
@@ -58,7 +63,7 @@ export class Mixer {
       this.choice("mixerStrength", STRENGTHS, this.strength, (value) => t(`strength_${value}`), {
         chosen: (value) => this.strengthChosen(value),
       }),
-      this.choice("mixerLength", LENGTHS_MINUTES, this.minutes, (n) => t("mixerMinutes", { n }), {
+      this.choice("mixerLength", LENGTHS_MINUTES, this.minutes, lengthLabel, {
         chosen: (value) => this.lengthChosen(Number(value)),
       }),
       this.foot(),

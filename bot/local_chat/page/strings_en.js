@@ -173,6 +173,7 @@ export const en = {
   mixerStrength: "Strength",
   mixerLength: "Length",
   mixerMinutes: "{n} min",
+  mixerNight: "All night",
   mixerPlay: "Listen",
   mixerStop: "Stop",
   mixerSend: "Send to my chat",

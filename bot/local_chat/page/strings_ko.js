@@ -172,6 +172,7 @@ export const ko = {
   mixerStrength: "세기",
   mixerLength: "길이",
   mixerMinutes: "{n}분",
+  mixerNight: "밤새",
   mixerPlay: "들어 보기",
   mixerStop: "멈추기",
   mixerSend: "내 채팅에 보내기",

@@ -150,6 +150,10 @@ def test_a_mix_is_heard_follows_the_sliders_and_is_sent_by_keyboard(listener: An
     panel.get_by_label("30분").focus()
     page.keyboard.press("ArrowRight")
     expect(panel.locator(".mixer-clock")).to_contain_text("44:")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(panel.get_by_label("밤새")).to_be_checked()
+    expect(panel.locator(".mixer-clock")).to_contain_text("7:59:")
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
     playing = page.get_by_role("button", name="지금 재생 중이에요")
@@ -164,10 +168,10 @@ def test_a_mix_is_heard_follows_the_sliders_and_is_sent_by_keyboard(listener: An
     panel.get_by_role("button", name="내 채팅에 보내기").focus()
     page.keyboard.press("Enter")
     expect(panel).to_have_count(0)
-    sent = "/sleep 비:3 파도:6 깊게 45"
+    sent = "/sleep 비:3 파도:6 깊게 480"
     expect(listener.message(f"들은 말: {sent}")).to_be_visible()
     meant = text_of(recipe_of(sent.removeprefix("/sleep "), first_recipe(7)))
-    assert meant == "rain+waves2:deep:45:7"
+    assert meant == "rain+waves2:deep:480:7"
 
 
 def test_a_loop_has_no_seam_and_the_sound_ends_slowly(listener: Any) -> None:
