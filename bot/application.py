@@ -8,6 +8,7 @@ from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ContextTypes,
     MessageHandler,
@@ -191,6 +192,7 @@ def route(
         CallbackQueryHandler(leave.leave, rf"^leave:{_GUARDIAN_ID}:yes\Z"),
         CallbackQueryHandler(leave.stay, rf"^leave:{_GUARDIAN_ID}:no\Z"),
         CallbackQueryHandler(pages.stale),
+        ChatMemberHandler(leave.blocked, ChatMemberHandler.MY_CHAT_MEMBER),
     ]
     for handler in table:
         application.add_handler(handler)

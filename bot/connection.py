@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 POLL_TIMEOUT_S = 25
 
 LOCALHOST = "127.0.0.1"
-UPDATE_KINDS = ("message", "edited_message", "callback_query")
+UPDATE_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,11 @@ def left_by(say: Wording, name: str, remaining: Iterable[Guardian]) -> Reply:
     return Reply(f"{say('guardian-left', name=name)}\n\n{told(say, remaining)}")
 
 
+def blocked_by(say: Wording, name: str) -> Reply:
+    """The person hears that nothing reaches a guardian any more, who has blocked Todak."""
+    return Reply(say("guardian-blocked", name=name))
+
+
 def harm_done(say: Wording, age_band: AgeBand) -> Reply:
     """Nobody is told anything any more; where help is, and an open question."""
     youth = age_band is AgeBand.YOUTH

@@ -1,9 +1,9 @@
 """/leave: a guardian stops, at any time. It shows the same whether or not they were removed."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, ChatMember, Update
 from telegram.ext import ContextTypes
 
 from bot import guardian_replies as say_to
@@ -14,7 +14,7 @@ from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
 from bot.withdrawal import withdraw
 from bot.wording import Wording
-from storage.care_records import Duty
+from storage.care_records import Duty, Guardian
 
 Duties = list[tuple[Duty, str | None]]
 """What somebody took on, with the name that each person shows them."""
@@ -57,6 +57,20 @@ class GuardianLeave:
                 await withdraw(self._todak, duty.chat_id, query.id, guardian_id)
         await replace(query, Reply(say("left")))
 
+    async def blocked(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Somebody blocked Todak or lets it in again; whom they guard hears of the former."""
+        change = update.my_chat_member
+        assert change is not None
+        if change.new_chat_member.status == ChatMember.BANNED:
+            news = await asyncio.to_thread(self._unreachable, change.chat.id)
+            for person_chat_id, reply in news:
+                await tell(context.bot, person_chat_id, reply)
+
+    def _unreachable(self, chat_id: int) -> list[tuple[int, Reply]]:
+        with self._todak.database.transaction() as memory:
+            duties = memory.care.duties(chat_id)
+        return _news(self._todak, duties, lambda say, name, _: say_to.blocked_by(say, name))
+
     async def stay(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """They go on."""
         query, _ = _tapped(update)
@@ -87,6 +101,13 @@ def farewells(todak: Todak, duties: Iterable[Duty]) -> list[tuple[int, Reply]]:
 
     Whoever had removed this guardian themselves hears nothing. Reads the database.
     """
+    return _news(todak, duties, say_to.left_by)
+
+
+def _news(
+    todak: Todak, duties: Iterable[Duty], words: Callable[[Wording, str, list[Guardian]], Reply]
+) -> list[tuple[int, Reply]]:
+    """For each person who has this guardian: their chat, and it in `words` with who is left."""
     found: list[tuple[int, Reply]] = []
     with todak.database.transaction() as memory:
         for duty in duties:
@@ -96,7 +117,7 @@ def farewells(todak: Todak, duties: Iterable[Duty]) -> list[tuple[int, Reply]]:
             if leaving and person is not None:
                 say = todak.replies[person.language].say
                 guardians.remove(leaving[0])
-                found.append((duty.chat_id, say_to.left_by(say, leaving[0].name, guardians)))
+                found.append((duty.chat_id, words(say, leaving[0].name, guardians)))
     return found
 
 

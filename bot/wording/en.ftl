@@ -786,6 +786,7 @@ button-choose = Choose what they're told
 button-later = Later
 choices-later = All right. You can choose any time in /guardians.
 guardian-declined = There is news for you. An answer to your invitation for <b>{ $name }</b> came: they can't take it on right now. People have their reasons, so please don't take it to heart. You can invite somebody else.
+guardian-blocked = There is news for you. My messages do not reach <b>{ $name }</b> now. While the chat is blocked I cannot tell them of an emergency; please ask them. /drill shows who can be reached.
 guardian-left = There is news for you. <b>{ $name }</b> is no longer your guardian. They stopped it themselves.
 harm-done = Thank you for telling me. From now on I tell nobody, and no invitation you sent can be used. They were not told about this.
 harm-numbers = { $youth ->

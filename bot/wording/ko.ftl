@@ -786,6 +786,7 @@ button-choose = 알릴 일 고르기
 button-later = 나중에 할게요
 choices-later = 알겠어요. /guardians 에서 언제든 고를 수 있어요.
 guardian-declined = 알려 드릴 것이 있어요. <b>{ $name }</b>에게 보내신 초대에 답이 왔어요. 지금은 맡기 어려우시대요. 사정은 누구에게나 있으니 너무 마음 쓰지 마세요. 다른 분을 초대하실 수도 있어요.
+guardian-blocked = 알려 드릴 것이 있어요. 지금은 <b>{ $name }</b>께 제 글이 닿지 않아요. 대화가 막혀 있는 동안에는 위급할 때 알려 드리지 못하니, 직접 여쭤봐 주세요. /drill 로 누구에게 닿는지 살펴볼 수 있어요.
 guardian-left = 알려 드릴 것이 있어요. <b>{ $name }</b>: 보호자를 그만두셨어요.
 harm-done = 말해 주셔서 고마워요. 이제 누구에게도 알리지 않고, 보내 둔 초대도 모두 쓸 수 없어요. 그분들께는 알리지 않았어요.
 harm-numbers = { $youth ->

@@ -51,6 +51,7 @@ def persons_replies(say: Wording) -> Iterator[Reply]:
         yield from (say_to.removal_question(say, one), say_to.accepted_by(say, one))
         yield from (say_to.confirm_question(say, one), say_to.confirm_notice(say, one.id))
         yield say_to.left_by(say, LONGEST, guardians)
+        yield say_to.blocked_by(say, LONGEST)
     yield say_to.guardians_page(say, (), ())
     yield say_to.name_question(say)
     yield say_to.full(say)

@@ -156,3 +156,21 @@ async def test_somebody_who_is_both_goes_on_talking(
     await seat.answer("맡아 주셨어요: 엄마")
     await other_seat.write("오늘 이야기")
     await other_seat.answer("글자를 찾지 못했어요")
+
+
+async def test_whom_nothing_reaches_any_more_is_told_to_the_person_at_once(
+    bot: str, seat: Seat, other_seat: Seat, third: Seat, register: Register, database: Database
+) -> None:
+    register(seat)
+    await become_guardian(seat, other_seat, "엄마")
+    await become_guardian(seat, third, "언니")
+    [_, sister] = guardians_of(database, seat)
+    with database.transaction() as memory:
+        memory.care.remove(seat.chat_id, sister.id)
+    for guardian in (third, other_seat):
+        response = await guardian.client.patch(
+            f"/seats/{guardian.number}/", json={"blocked": True}
+        )
+        assert response.status_code == 200
+    await seat.answer("엄마께 제 글이 닿지 않아요")
+    assert not [m for m in await seat.messages() if "언니께 제 글이" in m.get("text", "")]
