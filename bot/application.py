@@ -148,6 +148,7 @@ def route(
         CallbackQueryHandler(talk.confirm, rf"^right:{_MESSAGE_ID}:({_FEELINGS})\Z"),
         CallbackQueryHandler(talk.correct, rf"^feel:{_MESSAGE_ID}:({_FEELINGS})\Z"),
         CallbackQueryHandler(talk.choose_again, rf"^again:{_MESSAGE_ID}\Z"),
+        CallbackQueryHandler(talk.more, r"^talk:more\Z"),
         CallbackQueryHandler(talk.misheard, rf"^misheard:{_MESSAGE_ID}\Z"),
         CallbackQueryHandler(crisis.tapped, CRISIS_TAP),
         CallbackQueryHandler(incidents.person, PERSON_TAP),

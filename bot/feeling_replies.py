@@ -25,6 +25,7 @@ HEAVY = (
     Emotion.EMBARRASSMENT,
     Emotion.HURT,
 )
+TELL_MORE = "talk:more"
 OPEN_SOUNDS = "sleep:open"
 """The button that sends the menu of sleep sounds."""
 
@@ -133,7 +134,12 @@ class FeelingReplies:
         return Reply(self.say(key, feeling=feeling), ((again,), *self._to_listen_to(feeling)))
 
     def _to_listen_to(self, feeling: str | None) -> tuple[tuple[Button, ...], ...]:
-        """A way to sounds, where a feeling is heavy."""
+        """A way to sounds, and one to say more, where a feeling is heavy."""
         if feeling not in HEAVY:
             return ()
-        return ((Button(self.say("button-sounds"), OPEN_SOUNDS),),)
+        sounds = Button(self.say("button-sounds"), OPEN_SOUNDS)
+        return ((sounds, Button(self.say("button-more"), TELL_MORE)),)
+
+    def more(self, message_id: int) -> Reply:
+        """An open question to whoever wants to say more below this message."""
+        return Reply(self.say("more-question", turn=message_id % 3))

@@ -175,6 +175,14 @@ class Talk:
         buttons = replies.feelings.feeling_buttons(int(parts(query)[1]), None)
         await replace(query, Reply(replies.say("choose-again-question"), buttons))
 
+    async def more(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Somebody wants to say more: one open question."""
+        query, chat_id = tapped(update)
+        await acknowledge(query)
+        replies = self._todak.replies[await self._language(update, chat_id)]
+        below = 0 if query.message is None else query.message.message_id
+        await send(context.bot, chat_id, replies.feelings.more(below))
+
     async def misheard(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """What Todak wrote down is not what was said: ask for it in writing."""
         query, chat_id = tapped(update)

@@ -384,6 +384,12 @@ confirmed-unstored = { $feeling ->
     [hurt] I see. So it was close to <b>hurt</b>. If you want to say more, I'm here.
    *[other] I see. Thank you for telling me. If you want to say more, I'm here.
   }
+button-more = Tell you more
+more-question = { $turn ->
+    [0] I'd like to hear more. What stayed with you most?
+    [1] I'm listening. What happened, as far as you want to say?
+   *[other] Take your time. What comes to mind first?
+  }
 button-sounds = 🌙 Sounds
 choose-again = Choose again
 choose-again-question = Which feeling is closest?

@@ -384,6 +384,12 @@ confirmed-unstored = { $feeling ->
     [hurt] 그랬군요. <b>상처</b>에 가까운 마음이었네요. 더 들려주고 싶으면 언제든 들을게요.
    *[other] 그랬군요. 이야기해 주셔서 고마워요. 더 들려주고 싶으면 언제든 들을게요.
   }
+button-more = 더 이야기할래요
+more-question = { $turn ->
+    [0] 그 이야기를 조금 더 들려주실래요? 무엇이 가장 마음에 남았나요?
+    [1] 듣고 있어요. 그때 어떤 일이 있었는지 편한 만큼 들려주실래요?
+   *[other] 네, 천천히요. 지금 가장 먼저 떠오르는 장면이 있나요?
+  }
 button-sounds = 🌙 소리
 choose-again = 다시 고르기
 choose-again-question = 어떤 마음에 가까운지 다시 골라 주세요.

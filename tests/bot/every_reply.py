@@ -159,6 +159,7 @@ def every_reply(replies: Replies) -> Iterator[Reply]:
     yield from crises(replies)
     for how, feeling in product(("confirmed", "confirmed-unstored", "corrected"), FEELINGS):
         yield replies.feelings.chosen(how, LARGEST_MESSAGE_ID, feeling)
+    yield from (replies.feelings.more(message_id) for message_id in range(3))
     for purpose in ASKED_FIRST:
         yield replies.consent_question(purpose, also_say=replies.say("consent-pending"))
         yield from (replies.consent_decided(purpose, granted) for granted in (True, False))

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.feeling_replies import HEAVY, OPEN_SOUNDS, FeelingReplies
+from bot.feeling_replies import HEAVY, OPEN_SOUNDS, TELL_MORE, FeelingReplies
 from bot.policy import AskFeeling, NameFeeling, PointOutDisagreement
 from bot.reply import Reply
 from bot.wording import Wording
@@ -31,7 +31,7 @@ def test_a_heavy_feeling_has_a_way_to_sounds_named_or_chosen(
         assert (OPEN_SOUNDS in actions(feelings.chosen(how, 1, feeling))) == heavy
     if feeling in tuple(Emotion):
         named = feelings.to_act(NameFeeling(Emotion(feeling), True, (), False), 1)
-        assert (actions(named)[-1] == OPEN_SOUNDS) == heavy
+        assert (actions(named)[-2:] == [OPEN_SOUNDS, TELL_MORE]) == heavy
 
 
 def test_where_todak_is_not_sure_it_asks_for_the_feeling_alone(feelings: FeelingReplies) -> None:
@@ -41,4 +41,4 @@ def test_where_todak_is_not_sure_it_asks_for_the_feeling_alone(feelings: Feeling
 
 def test_below_a_transcript_the_last_button_is_to_put_it_right(feelings: FeelingReplies) -> None:
     named = feelings.to_act(NameFeeling(Emotion.HURT, True, (), False), 7, "그만하자고 했어")
-    assert actions(named)[-2:] == [OPEN_SOUNDS, "misheard:7"]
+    assert actions(named)[-3:] == [OPEN_SOUNDS, TELL_MORE, "misheard:7"]

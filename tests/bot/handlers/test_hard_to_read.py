@@ -53,6 +53,9 @@ UNHEARD = [
 """The last two are sounds in which nobody speaks."""
 
 
+BELOW = ("🌙", "더 이야기", "Tell you more")
+
+
 @pytest.fixture(scope="module")
 def analyzer() -> Recognition:
     """Takes the place of the scripted one."""
@@ -91,7 +94,7 @@ async def test_texts_that_are_hard_to_read_are_read(
     register(seat, language=language)
     for text in ("ㅠㅠ", "<script>", "a\x00b\x1b[31m\x07c"):
         answer = await answer_to(seat, await seat.write(text))
-        assert len([label for label in labels(answer) if "🌙" not in label]) == 8
+        assert len([label for label in labels(answer) if not label.startswith(BELOW)]) == 8
         assert not any(sentence(key, language) in answer["text"] for key in UNREADABLE), text
     # Ten thousand characters come as three messages, each answered.
     await seat.write("가나다라마바사아자 " * 1_000)

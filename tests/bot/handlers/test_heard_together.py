@@ -143,7 +143,10 @@ async def test_after_the_persons_own_word_the_next_message_is_a_story_of_its_own
     await seat.answer(said.split("|")[-1])
     await seat.write(SAID)
     [settled, own] = await answers(seat, 2)
-    assert labels(settled) == ["다시 고르기", "🌙 소리"] and TOGETHER not in own["text"]
+    assert (
+        labels(settled) == ["다시 고르기", "🌙 소리", "더 이야기할래요"]
+        and TOGETHER not in own["text"]
+    )
     assert [len(found.modalities) for found in recorded(seat)] == [1, 1]
 
 

@@ -62,7 +62,8 @@ async def test_a_text_is_named_and_corrected_and_the_correction_is_stored(
     assert "맞나요?" in named["text"] and "꽤 뚜렷하게" in named["text"]
     assert labels(named)[0] == "맞아요" and "상처" not in labels(named)
     assert set(labels(named)[1:]) == {
-        "기쁨", "슬픔", "분노", "불안", "당황", "그냥 그래요", "다른 마음", "🌙 소리"
+        "기쁨", "슬픔", "분노", "불안", "당황", "그냥 그래요", "다른 마음", "🌙 소리",
+        "더 이야기할래요",
     }  # fmt: skip
 
     def feeling() -> str | None:
@@ -74,7 +75,11 @@ async def test_a_text_is_named_and_corrected_and_the_correction_is_stored(
     await seat.tap(named, "분노")
     chosen = await seat.answer("분노에 가까운 마음이었군요")
     assert chosen["message_id"] == named["message_id"], "the answer takes the question's place"
-    assert feeling() == "anger" and labels(chosen) == ["다시 고르기", "🌙 소리"]
+    assert feeling() == "anger" and labels(chosen) == ["다시 고르기", "🌙 소리", "더 이야기할래요"]
+    await seat.tap(chosen, "더 이야기할래요")
+    await seat.until(
+        lambda ms: [m for m in ms if "?" in m.get("text", "") and "reply_markup" not in m]
+    )
     await seat.tap(chosen, "🌙 소리")
     await seat.answer("어떤 소리와 함께")
     await seat.tap(chosen, "다시 고르기")
