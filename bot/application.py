@@ -163,6 +163,7 @@ def route(
         CallbackQueryHandler(sleep.stop, rf"^sleep:stop:{_MESSAGE_ID}:[0-9]{{1,10}}\Z"),
         CallbackQueryHandler(sleep.keep, rf"^sleep:({'|'.join(KEPT_NOTICES)}):{RECIPE}\Z"),
         CallbackQueryHandler(pages.change_language, rf"^language:({_LANGUAGES})\Z"),
+        CallbackQueryHandler(pages.change_age, rf"^age-is:({AgeBand.YOUTH}|{AgeBand.ADULT})\Z"),
         CallbackQueryHandler(pages.switch, rf"^switch:({_PURPOSES}):(on|off)\Z"),
         CallbackQueryHandler(pages.ask_to_delete, r"^record:ask\Z"),
         CallbackQueryHandler(pages.delete_record, r"^record:delete\Z"),

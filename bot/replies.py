@@ -195,6 +195,9 @@ class Replies:
             label = self.say(f"button-{purpose.value}-{turn}")
             rows.append((Button(label, f"switch:{purpose.value}:{turn}"),))
         rows.append((Button(self.say("button-delete-record"), "record:ask"),))
+        other = AgeBand.ADULT if person.age_band is AgeBand.YOUTH else AgeBand.YOUTH
+        older = self.say("button-age", age=self.say(f"age-{other.value}"))
+        rows.append((Button(older, f"age-is:{other.value}"),))
         rows.append(self.language_buttons("language"))
         lines.extend(("", told, "", self.say("settings-home"), self.say("settings-privacy")))
         return Reply("\n".join(lines), tuple(rows))

@@ -12,7 +12,7 @@ from inference.analysis import Emotion, EmotionEstimate, Modality
 from storage.care_repository import CareRepository
 from storage.encryption import SealedBox
 from storage.key_store import KeyStore
-from storage.records import Consent, Erasure, Language, Observation, Person, Purpose
+from storage.records import AgeBand, Consent, Erasure, Language, Observation, Person, Purpose
 from storage.sealed_rows import SealedRows, person_of
 from storage.sleep_choices import SleepChoices
 from storage.tables import (
@@ -72,6 +72,10 @@ class Repository(SealedRows):
     def set_language(self, chat_id: int, language: Language) -> None:
         """Todak speaks `language` to this person from now on."""
         self._row(chat_id).language = language.value
+
+    def set_age_band(self, chat_id: int, age_band: AgeBand) -> None:
+        """This person is of these ages from now on."""
+        self._row(chat_id).age_band = age_band.value
 
     def begin_erasure(self, chat_id: int, now: datetime) -> str:
         """Delete the person with all rows and note what is left to do; their key's id, or ""."""

@@ -1,10 +1,12 @@
 """/help, /language and /settings."""
 
 import asyncio
+from dataclasses import replace as changed
 
 from telegram import Update
 from telegram.ext import ContextTypes
 
+from bot import live_locations
 from bot.guardian_replies import told
 from bot.handlers.taps import parts, tapped
 from bot.reply import Reply
@@ -12,7 +14,7 @@ from bot.responder import current
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
 from storage.care_records import Guardian
-from storage.records import CONSENT_VERSIONS, Consent, Language, Person, Purpose
+from storage.records import CONSENT_VERSIONS, AgeBand, Consent, Language, Person, Purpose
 
 
 class SettingsPages:
@@ -52,6 +54,21 @@ class SettingsPages:
             await send(context.bot, chat_id, Reply(replies.say("language-changed")))
         else:
             await acknowledge(query, replies.say("stale-button"))
+
+    async def change_age(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """The age was mistapped, or somebody has grown up; it takes effect at once."""
+        query, chat_id = tapped(update)
+        person, replies, _ = await known(self._todak, update)
+        if person is None:
+            await acknowledge(query, replies.say("stale-button"))
+            return
+        age_band = AgeBand(parts(query)[1])
+        shown = await asyncio.to_thread(self._set_age_band, chat_id, age_band)
+        await live_locations.pass_on(self._todak.urgent_bot, shown, None)
+        await acknowledge(query, replies.say("settings-changed"))
+        await replace(
+            query, await asyncio.to_thread(self._page, changed(person, age_band=age_band))
+        )
 
     async def switch(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A consent was switched on or off; it takes effect with the next message."""
@@ -128,6 +145,17 @@ class SettingsPages:
                 return False
             memory.set_language(chat_id, language)
             return True
+
+    def _set_age_band(self, chat_id: int, age_band: AgeBand) -> list[live_locations.Shown]:
+        """Store it; the guardians' chats in which a live location ends, which no youth shares."""
+        with self._todak.database.transaction() as memory:
+            memory.set_age_band(chat_id, age_band)
+            position = memory.care.position(chat_id)
+            if age_band is not AgeBand.YOUTH or position is None or position.live_until is None:
+                return []
+            shown = live_locations.shown_to_guardians(memory, chat_id)
+            memory.care.forget_position(chat_id)
+            return shown
 
     def _delete_record(self, chat_id: int) -> int:
         with self._todak.database.transaction() as memory:

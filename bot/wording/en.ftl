@@ -95,6 +95,7 @@ help =
 settings = <b>Settings</b>
 settings-language = Language: English
 settings-age = Age: { $age }
+button-age = Change age: { $age }
 settings-words = Reading feelings in writing: { $state }
 settings-voice = Hearing feelings in your voice: { $state }
 settings-history = Keeping a record: { $state }

@@ -95,6 +95,7 @@ help =
 settings = <b>설정</b>
 settings-language = 언어: 한국어
 settings-age = 나이: { $age }
+button-age = 나이 바꾸기: { $age }
 settings-words = 글에서 마음 읽기: { $state }
 settings-voice = 목소리에서 마음 듣기: { $state }
 settings-history = 기록해 두기: { $state }

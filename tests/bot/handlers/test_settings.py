@@ -1,13 +1,14 @@
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from telegram.constants import CallbackQueryLimit
 
 from bot.wording import Wording
 from inference.analysis import Emotion
+from storage.care_records import Position
 from storage.database import Database
-from storage.records import Language, Purpose
+from storage.records import AgeBand, Language, Purpose
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat, labels
 
@@ -173,3 +174,23 @@ async def test_buttons_of_somebody_forgotten_do_nothing(
     assert len(answers(await seat.messages())) == 3, "the question, the page and the help"
     with database.transaction() as memory:
         assert memory.person(seat.chat_id) is None
+
+
+async def test_the_age_is_changed_and_a_live_place_of_a_youth_is_not_kept(
+    bot: str, seat: Seat, register: Callable[..., None], database: Database
+) -> None:
+    register(seat)
+    now = datetime.now(UTC)
+    with database.transaction() as memory:
+        live = Position(37.5665, 126.978, now, now + timedelta(minutes=15))
+        memory.care.set_position(seat.chat_id, live)
+    await seat.write("/settings")
+    page = await seat.answer("나이: 만 19살 이상")
+    await seat.tap(page, "나이 바꾸기: 만 14~18살")
+    page = await seat.answer("나이: 만 14~18살")
+    with database.transaction() as memory:
+        person = memory.person(seat.chat_id)
+        assert person is not None and person.age_band is AgeBand.YOUTH
+        assert memory.care.position(seat.chat_id) is None
+    await seat.tap(page, "나이 바꾸기: 만 19살 이상")
+    await seat.answer("나이: 만 19살 이상")
