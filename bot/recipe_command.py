@@ -36,9 +36,8 @@ def run_recipe(model: str, arguments: Sequence[str]) -> int:
         NotInstalled: a package that only training needs is missing.
     """
     try:
-        recipe = importlib.import_module(RECIPES[model])
+        code: int = importlib.import_module(RECIPES[model]).main(arguments)
     except ModuleNotFoundError as error:
         sentence = f"{error.name} is not installed: .venv/bin/python -m pip install -e '.[train]'."
         raise NotInstalled(sentence) from error
-    code: int = recipe.main(arguments)
     return code

