@@ -21,15 +21,22 @@ NO: Final = re.compile(
 _NO_LETTER = re.compile(r"[\W_]+")
 
 Answer = Literal["not-safe", "misread", "fine", "listening"]
+LET_GO: Final = ("safe", "fine", "stop")
+"""Taps after which what is typed is a story again."""
 
 
 @dataclass(slots=True)
 class _Asked:
-    """One open question, and how each message after it was taken."""
+    """One open question, and how each message after it was taken.
+
+    `expects` says that yes or no is what was asked for last; `denied` that a no was doubted once.
+    """
 
     message_id: int
     at: datetime
+    expects: bool = True
     denied: bool = False
+    over: bool = False
     taken: dict[int, Answer] = field(default_factory=dict)
 
 
@@ -43,17 +50,20 @@ class CrisisQuestions:
         self._asked: OrderedDict[int, _Asked] = OrderedDict()
 
     def note(self, chat_id: int, message_id: int, at: datetime) -> None:
-        """A message was answered with the question."""
+        """A message is answered with the question; handled again it is the same question."""
         known = self._asked.pop(chat_id, None)
-        self._asked[chat_id] = (
-            known if known and known.message_id == message_id else _Asked(message_id, at)
-        )
+        if known is None or known.message_id != message_id:
+            known = _Asked(message_id, at)
+        self._asked[chat_id] = known
         if len(self._asked) > MOST_REMEMBERED:
             self._asked.popitem(last=False)
 
-    def settle(self, chat_id: int) -> None:
-        """Somebody is safe, or wants to be asked no more."""
-        self._asked.pop(chat_id, None)
+    def tapped(self, chat_id: int, answer: str) -> None:
+        """A button below the question was tapped."""
+        asked = self._asked.get(chat_id)
+        if asked is not None:
+            asked.over = answer in LET_GO
+            asked.expects = asked.denied = answer == "misread"
 
     def answered(
         self, chat_id: int, message_id: int, text: str | None, at: datetime
@@ -63,21 +73,23 @@ class CrisisQuestions:
         Handled again a message is taken as before.
         """
         asked = self._asked.get(chat_id)
-        if asked is None or at - asked.at > ASKED_FOR:
+        if asked is None:
             return None
         answer = asked.taken.get(message_id)
         if answer is None:
+            if asked.over or at - asked.at > ASKED_FOR:
+                return None
             answer = self._taken(asked, _NO_LETTER.sub("", (text or "").lower()))
             asked.taken[message_id] = answer
         return asked.message_id, answer
 
     def _taken(self, asked: _Asked, word: str) -> Answer:
-        if YES.fullmatch(word):
-            asked.denied = False
-            return "not-safe"
-        if not NO.fullmatch(word):
-            return "listening"
-        if asked.denied:
-            return "fine"
-        asked.denied = True
-        return "misread"
+        answer: Answer = "listening"
+        if asked.expects and YES.fullmatch(word):
+            answer = "not-safe"
+        elif asked.expects and NO.fullmatch(word):
+            answer = "fine" if asked.denied else "misread"
+        # Whatever else is said is followed by another question, whose no is no such no.
+        asked.over = answer == "fine"
+        asked.expects = asked.denied = answer == "misread"
+        return answer

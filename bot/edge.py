@@ -175,7 +175,8 @@ class TelegramEdge:
             return replies.crisis(distress, number, known.age_band, someone_told=found.told)
         level, message_id, answer = tap.groups()
         if answer == TELL:
-            chat_id, number, language = message.chat.id, int(message_id), replies.say.language
+            message_id = str(message.message_id)  # of the question, as its handler has it
+            chat_id, number, language = message.chat.id, message.message_id, replies.say.language
             now = self._todak.clock()
             self._todak.carry_alarm(asked_for(chat_id, number, now, language, known.age_band))
         return replies.crisis_answered(

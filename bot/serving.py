@@ -34,7 +34,7 @@ from bot.edge import TelegramEdge
 from bot.erasure import Eraser
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
-from bot.health import DATABASE_AWAY, OK, RECOGNISERS_AWAY, Health
+from bot.health import DATABASE_AWAY, RECOGNISERS_AWAY, Health, whole
 from bot.incidents.effects import IncidentEffects
 from bot.incidents.replies import IncidentReplies
 from bot.incidents.state import Times
@@ -218,7 +218,9 @@ def _build(connection: Connection, parts: Parts) -> _Built:
         application, parts.database, rows, eraser, snapshot, confirmations, parts.retention
     )
     edge = TelegramEdge(application, todak, listening, failures, metrics)
-    operations = Operations(metrics, Health(lambda: _state(parts)).check)
+    database = Health(lambda: _reachable(parts), DATABASE_AWAY)
+    recognisers = Health(lambda: _recognises(parts), RECOGNISERS_AWAY)
+    operations = Operations(metrics, whole(database, recognisers))
     if connection.webhook_address is not None:
         path = webhook_path(connection.webhook_address)
         operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
@@ -334,16 +336,21 @@ class _HttpServer:
             await self._task
 
 
-def _state(parts: Parts) -> str:
+def _reachable(parts: Parts) -> bool:
     try:
         with parts.workflow_engine.connect() as connection:
             connection.execute(select(1))
-        parts.recognisers.screen("")
     except SQLAlchemyError:
-        return DATABASE_AWAY
+        return False
+    return parts.database.state().reachable
+
+
+def _recognises(parts: Parts) -> bool:
+    try:
+        parts.recognisers.screen("")
     except RecogniserFailed:
-        return RECOGNISERS_AWAY
-    return OK if parts.database.state().reachable else DATABASE_AWAY
+        return False
+    return True
 
 
 def _now() -> datetime:

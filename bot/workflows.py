@@ -181,6 +181,8 @@ class Workflows:
             "app_version": VERSION,
         }
         await self.enqueue(options, asdict(content))
+        if not await self.is_open(workflow_id):
+            return  # it was begun and is over: the older ones are all that is left
         for older in await self.open_workflows(prefix):
             if older != workflow_id:
                 await asyncio.to_thread(self._client.send, older, "stop", ANSWER)

@@ -19,7 +19,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import Any, Final
@@ -35,7 +34,7 @@ from inference.analysis import (
 from inference.audio import UnreadableAudio
 from inference.language import Readability
 from inference.recognition import Listened, digest_of
-from inference.weights import UnusableWeights, Weights, feelings_version
+from inference.weights import UnusableWeights, Weights
 
 TRIES: Final = 5
 PAUSE_S: Final = 0.5
@@ -102,10 +101,10 @@ class RecogniserProcess:
         """Whether emergencies are heard in sounds."""
         return self._has().hears_emergencies
 
-    @cached_property
+    @property
     def feelings_version(self) -> str:
         """A name of the weights that estimate feelings."""
-        return feelings_version(self._weights)
+        return self._has().feelings_version
 
     def _has(self) -> "Has":
         if self._had is None:
@@ -245,6 +244,7 @@ class Has:
     address: str
     whisper: str | None
     hears_emergencies: bool
+    feelings_version: str
 
 
 class _NotAsked(Exception):

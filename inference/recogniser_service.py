@@ -88,7 +88,8 @@ def serve() -> None:
     threading.Thread(target=_sweep, args=(recognition,), daemon=True).start()
     address = str(Path(folder) / "recognisers")
     with Listener(address, "AF_UNIX", backlog=MOST_WAITING, authkey=key) as listener:
-        pickle.dump(Has(address, recognition.whisper, recognition.hears_emergencies), saying)
+        hears, version = recognition.hears_emergencies, recognition.feelings_version
+        pickle.dump(Has(address, recognition.whisper, hears, version), saying)
         saying.close()
         while True:
             with contextlib.suppress(Exception):  # a stranger, or whoever left at once

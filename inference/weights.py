@@ -55,16 +55,20 @@ def feelings_version(weights: Weights) -> str:
     """A name of the weights that estimate feelings: other weights, another name.
 
     Estimates of different weights are not comparable over weeks. Sixteen hexadecimal digits of
-    BLAKE2b over the files; of another text model over the names and sizes of its files, which may
-    be gigabytes.
+    BLAKE2b over the files.
 
     Raises:
         OSError: a file is not there.
     """
     digest = hashlib.blake2b(weights.fusion.encode(), digest_size=8)
-    for name in FEELING_WEIGHTS:
-        digest.update((weights.folder / name).read_bytes())
+    paths = [weights.folder / name for name in FEELING_WEIGHTS]
+    if weights.fusion != "late":
+        paths += sorted(weights.folder.glob(f"{weights.fusion.replace('-', '_')}*.safetensors"))
     if weights.text_model is not None:
-        for path in sorted(weights.text_model.glob("*")):
-            digest.update(f"{path.name} {path.stat().st_size}".encode())
+        model = weights.text_model
+        paths += sorted(model.rglob("*")) if model.is_dir() else [model]
+    for path in paths:
+        if path.is_file():
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "blake2b").digest())
     return digest.hexdigest()

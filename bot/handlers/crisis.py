@@ -3,8 +3,9 @@
 import contextlib
 import logging
 from collections import OrderedDict
+from datetime import timedelta
 
-from telegram import Update
+from telegram import MaybeInaccessibleMessage, Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
@@ -27,7 +28,9 @@ log = logging.getLogger(__name__)
 
 STILL_IN_DANGER = ("not-safe", "need-help", "call-hard")
 TELL = "tell"
-LET_GO = ("safe", "fine", "stop")
+ASKED_WITHIN = timedelta(hours=20)
+"""How old a question may be whose button tells guardians: its alert lapses after a day."""
+
 MOST_REMEMBERED = 1000
 _ANSWERS = {
     "misread": Answer.MISREAD,
@@ -58,6 +61,8 @@ class Crisis:
         found = await noticed(self._todak, incoming, distress, language, known.age_band)
         alarm = found.alarm
         number = incoming.message_id if alarm is None else alarm.message_id
+        if distress.level is DistressLevel.THOUGHTS:
+            self._questions.note(incoming.chat_id, number, self._todak.clock())
         if not found.quiet:
             reply = self._todak.replies[language].crisis(
                 distress,
@@ -75,8 +80,6 @@ class Crisis:
         ):
             await (await self._todak.raise_alarm(alarm))
             return
-        if distress.level is DistressLevel.THOUGHTS:
-            self._questions.note(incoming.chat_id, number, incoming.sent_at)
         registered = known.person is not None or not known.surely
         if registered or distress.level is not DistressLevel.THOUGHTS:
             await self._todak.look_after(
@@ -118,22 +121,25 @@ class Crisis:
         level = DistressLevel(level_key)
         known = await self._todak.look_up.person(chat_id)
         language = known.language(language_of_stranger(update))
+        # Guardians are told of the question, which has a number of its own.
+        asked_in = int(message_id) if query.message is None else query.message.message_id
+        if answer == TELL and self._is_old(query.message):
+            answer = "not-safe"
         reply = self._todak.replies[language].crisis_answered(
-            level, int(message_id), answer, known.age_band
+            level, asked_in if answer == TELL else int(message_id), answer, known.age_band
         )
-        if answer in LET_GO:
-            self._questions.settle(chat_id)
+        if level is DistressLevel.THOUGHTS:
+            self._questions.tapped(chat_id, answer)
         await self._say_once(chat_id, f"tap:{query.id}", reply)
         with contextlib.suppress(TelegramError):  # only the button's spinner, on the other lane
             await acknowledge(query)
         if answer == TELL:
-            await self._tell(chat_id, int(message_id), language, known.age_band)
+            await self._tell(chat_id, asked_in, query.id, language, known.age_band)
             return
         event = PersonTapped(_ANSWERS.get(answer, Answer.SAFE), query.id)
         if await self._todak.signal_incident(chat_id, int(message_id), event, query.id):
             return
         if answer in STILL_IN_DANGER:
-            asked_in = int(message_id) if query.message is None else query.message.message_id
             await self._todak.look_after(
                 LookAfter(chat_id, asked_in, level, language, known.age_band)
             )
@@ -150,10 +156,22 @@ class Crisis:
         guarded = await self._todak.look_up.guarded(incoming.chat_id, self._todak.clock())
         return is_told(alarm, guarded)
 
+    def _is_old(self, message: MaybeInaccessibleMessage | None) -> bool:
+        """Whether the alert that a question began may be over and forgotten by its library."""
+        return message is None or self._todak.clock() - message.date > ASKED_WITHIN
+
     async def _tell(
-        self, chat_id: int, message_id: int, language: Language, age_band: AgeBand | None
+        self,
+        chat_id: int,
+        message_id: int,
+        key: str,
+        language: Language,
+        age_band: AgeBand | None,
     ) -> None:
-        """Guardians are told, and Todak asks again later as ever."""
+        """Guardians are told, once more where that alert ended; Todak asks again later as ever."""
+        again = PersonTapped(Answer.NOT_SAFE, key)
+        if await self._todak.signal_incident(chat_id, message_id, again, key):
+            return
         alarm = asked_for(chat_id, message_id, self._todak.clock(), language, age_band)
         stored = await self._todak.raise_alarm(alarm)
         level = DistressLevel.THOUGHTS

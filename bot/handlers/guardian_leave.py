@@ -12,7 +12,7 @@ from bot.handlers.taps import parts, tapped
 from bot.reply import Reply
 from bot.sending import acknowledge, replace, send
 from bot.todak import Todak, known
-from bot.withdrawal import withdraw
+from bot.withdrawal import take_back_recorded, withdraw
 from bot.wording import Wording
 from storage.care_records import Duty, Guardian
 
@@ -53,6 +53,8 @@ class GuardianLeave:
                     farewells, self._todak, [duty]
                 ):
                     await tell(context.bot, person_chat_id, news)
+                # Before it is decided too: interrupted later, nobody would know of whom it was.
+                await take_back_recorded(self._todak, duty.chat_id, guardian_id)
                 await asyncio.to_thread(self._leave, chat_id, duty)
                 await withdraw(self._todak, duty.chat_id, query.id, guardian_id)
         await replace(query, Reply(say("left")))

@@ -130,8 +130,6 @@ class IncidentEffects:
         return None
 
     async def _say(self, act: Say, alarm: Alarm, incident: Incident) -> Event | None:
-        if act.line in UNHEARD:
-            self._metrics.unheard_alerts.labels(act.line).inc()
         reply = await self._worded(act, alarm, incident)
         if act.line in ON_SCREEN:
             if incident.screen_id is not None:
@@ -144,6 +142,8 @@ class IncidentEffects:
             async with asyncio.timeout(SAY_S):
                 silent = incident.quiet
                 message_id = await send(self._bot, alarm.chat_id, reply, silent=silent)
+                if act.line in UNHEARD:
+                    self._metrics.unheard_alerts.labels(act.line).inc()
                 return SayTried(act, True, message_id)
         except (Forbidden, BadRequest) as error:
             log.warning("a person could not be told of their alert: %s", type(error).__name__)

@@ -34,8 +34,9 @@ class IncidentSteps:
 
     async def open(self, alarm: Alarm) -> Decided:
         """A new incident."""
+        decided = _decided(*opened(alarm, await self._moment(alarm, 0.0)))
         self._effects.note_opened(alarm)
-        return _decided(*opened(alarm, await self._moment(alarm, 0.0)))
+        return decided
 
     async def happened(
         self, alarm: Alarm, before: Decided, event: Event, passed_s: float

@@ -16,6 +16,7 @@ OLD_POSITION_MINUTES = 30
 WORDS_CHARACTERS = 600
 MOST_ONSETS = 3
 EMERGENCY = "emergency"
+SOUNDS = (Source.SOUND_ALARM, Source.SOUND_ASK, Source.OLD_SOUND)
 
 
 class ToldReplies:
@@ -89,9 +90,11 @@ class ToldReplies:
         onsets = [onset_s for state, onset_s in alarm.heard if state == EMERGENCY][:MOST_ONSETS]
         if onsets:
             shown = ", ".join(f"{int(onset_s) // 60}:{int(onset_s) % 60:02}" for onset_s in onsets)
+            by_sound = incident.source in SOUNDS and incident.kind == alarm.kind
             sure = {0: "unknown", 1: "one"}.get(len(alarm.votes), "both")
-            sentences.append(self._say("told-heard", onsets=shown, votes=sure))
-        elif incident.source is Source.CRY:
+            votes = sure if by_sound else "unknown"
+            sentences.append(self._say("told-heard", onsets=shown, votes=votes))
+        if incident.source is Source.CRY:
             sentences.append(self._say("told-cry"))
         return sentences
 

@@ -385,7 +385,7 @@ confirmed-unstored = { $feeling ->
     [hurt] I see. So it was close to <b>hurt</b>. If you want to say more, I'm here.
    *[other] I see. Thank you for telling me. If you want to say more, I'm here.
   }
-button-more = Tell you more
+button-more = I'd like to say more
 more-question = { $turn ->
     [0] I'd like to hear more. What stayed with you most?
     [1] I'm listening. What happened, as far as you want to say?
@@ -556,7 +556,7 @@ crisis-listening-quiet = Thank you for telling me. Can you tell me a little more
 crisis-listening = Thank you for telling me. If you are in danger now, please call <b>911</b> (US), <b>999</b> (UK and Ireland), <b>112</b> or <b>119</b> (Korea). Can you tell me a little more about what is happening?
 crisis-listening-thoughts = { $turn ->
         [0] Thank you for telling me. Since when have you felt like this?
-        [1] I'm reading. What is the hardest part to bear right now?
+        [1] I'm listening. What is the hardest part to bear right now?
        *[other] Thank you for trusting me with this. Does anyone come to mind who could be with you now?
     } If it gets dangerous, call or text <b>988</b> (US), <b>116 123</b> (UK and Ireland, calls) or <b>109</b> (Korea) at any hour, or <b>911</b>, <b>999</b>, <b>119</b>.{ $youth ->
         [yes] {" "}In Korea there is the youth line <b>1388</b> as well.
@@ -962,7 +962,7 @@ incident-drill-report = The result of the drill.
 incident-report-answered = { $name }: answered.
 incident-report-reached = { $name }: sent, no answer yet.
 incident-report-refused = { $name }: not reached. They may have blocked the chat; please ask them yourself.
-incident-report-waiting = { $name }: not sent yet.
+incident-report-waiting = { $name }: not reached yet, I am sending it again.
 incident-report-nobody = Nothing was sent to anybody.
 incident-over-quiet = That is over. Write to me whenever you like.
 incident-over = This alert is over. If you are in danger now, call <b>112</b> or <b>119</b> (911, 999 elsewhere).
@@ -987,9 +987,9 @@ told-place =
        *[no] The person who asked you to be their guardian
     } has just shared where they are. It belongs to the alert that is not over yet.
 told-kind = It may be { $kind }. This was noticed automatically and can be wrong. Time { $time }.
-told-heard = Heard: sounds like an emergency ({ $onsets }). It was noticed by the sound, not by what was said.{ $votes ->
-        [both] {" "}Both ways of judging sounds took it for an emergency.
-        [one] {" "}Only one of the two ways of judging sounds took it for an emergency.
+told-heard = Heard: sounds like an emergency ({ $onsets }).{ $votes ->
+        [both] {" "}It was noticed by the sound, not by what was said, and both ways of judging sounds took it for an emergency.
+        [one] {" "}It was noticed by the sound, not by what was said, and only one of the two ways of judging sounds took it for an emergency.
        *[unknown] {""}
     }
 told-asked = They are having a very hard time and asked for you to be told. They may be thinking of harming themselves. Time: { $time }.

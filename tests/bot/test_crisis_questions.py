@@ -34,13 +34,30 @@ def test_a_no_is_asked_about_once_more_and_then_let_be(
     assert answer(questions, 101, text) == "misread"
     assert answer(questions, 101, text) == "misread", "handled again, as before"
     assert answer(questions, 102, text) == "fine"
+    assert answer(questions, 103, "친구를 만났어요") is None, "a story again"
+    assert answer(questions, 102, text) == "fine", "handled again, as before"
 
 
 def test_a_yes_after_a_no_counts(questions: CrisisQuestions) -> None:
-    answers = [
-        answer(questions, number, text) for number, text in enumerate(["아니", "응", "아니"])
-    ]
-    assert answers == ["misread", "not-safe", "misread"]
+    assert answer(questions, 101, "아니") == "misread"
+    assert answer(questions, 102, "응") == "not-safe"
+    assert answer(questions, 103, "아니") == "listening", "another question was asked last"
+
+
+def test_no_to_another_question_is_no_no_to_this_one(questions: CrisisQuestions) -> None:
+    """Whoever says that nobody is near them is not fine."""
+    assert answer(questions, 101, "아니") == "misread"
+    assert answer(questions, 102, "그냥 지쳤어") == "listening"
+    assert answer(questions, 103, "없어요") == "listening"
+    assert answer(questions, 104, "네") == "listening"
+
+
+def test_taps_count_as_what_is_typed(questions: CrisisQuestions) -> None:
+    questions.tapped(CHAT, "misread")
+    assert answer(questions, 101, "아니요") == "fine"
+    questions.note(CHAT, 200, NOW)
+    questions.tapped(CHAT, "call-hard")
+    assert answer(questions, 201, "네") == "listening"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +73,7 @@ def test_it_ends_with_time_with_safety_and_is_each_chat_its_own(
     late = NOW + ASKED_FOR + timedelta(seconds=1)
     assert questions.answered(CHAT, 101, "네", late) is None
     assert questions.answered(CHAT + 1, 101, "네", NOW) is None
-    questions.settle(CHAT)
+    questions.tapped(CHAT, "safe")
     assert answer(questions, 102, "네") is None
 
 

@@ -113,6 +113,8 @@ async def test_guardians_are_told_of_thoughts_only_where_somebody_asks_for_it(
     await seat.tap(answer, "괜찮아요")
     await seat.answer("안전하시다니 마음이 놓여요")
     await other_seat.answer("안전하다고")
+    await seat.tap(question, "보호자에게 알려 주세요")
+    await other_seat.until(lambda ms: [m for m in ms if "긴급 알림" in m.get("text", "")][1:])
 
 
 async def test_where_no_guardian_may_know_of_it_nothing_is_offered(

@@ -172,5 +172,5 @@ async def test_whom_nothing_reaches_any_more_is_told_to_the_person_at_once(
             f"/seats/{guardian.number}/", json={"blocked": True}
         )
         assert response.status_code == 200
-    await seat.answer("엄마께 제 글이 닿지 않아요")
-    assert not [m for m in await seat.messages() if "언니께 제 글이" in m.get("text", "")]
+    await seat.answer("엄마께 제 메시지가 닿지 않아요")
+    assert not [m for m in await seat.messages() if "언니께 제 메시지가" in m.get("text", "")]

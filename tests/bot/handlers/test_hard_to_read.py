@@ -53,7 +53,7 @@ UNHEARD = [
 """The last two are sounds in which nobody speaks."""
 
 
-BELOW = ("🌙", "더 이야기", "Tell you more")
+BELOW = ("🌙", "더 이야기", "I'd like to say more")
 
 
 @pytest.fixture(scope="module")

@@ -183,10 +183,12 @@ class TestGuardians:
         alert = await other_seat.answer("긴급 알림")
         assert "위급하게 들린 소리" in alert["text"]
         await other_seat.until(lambda messages: [m for m in messages if "voice" in m])
-        async with httpx.AsyncClient() as client:
-            exposition = (await client.get(f"{bot}/metrics")).text
+        counted = 'todak_guardian_messages_total{outcome="accepted"} 1.0'
+        exposition = ""
+        async with asyncio.timeout(10), httpx.AsyncClient() as client:
+            while counted not in exposition:
+                exposition = (await client.get(f"{bot}/metrics")).text
         assert 'todak_alarms_total{source="sound_alarm"} 1.0' in exposition
-        assert 'todak_guardian_messages_total{outcome="accepted"} 1.0' in exposition
         assert "todak_unheard_alerts_total{" not in exposition
         assert str(seat.chat_id) not in exposition
 

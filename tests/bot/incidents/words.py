@@ -40,7 +40,14 @@ KEYS = {
 } - {"incident-details"}
 
 
-SOURCES = (Source.SOUND_ALARM, Source.CRY, Source.SELFHARM, Source.OLD_SOUND)
+SOURCES = (
+    Source.SOUND_ALARM,
+    Source.CRY,
+    Source.SELFHARM,
+    Source.OLD_SOUND,
+    Source.ASKED,
+)
+VOTES = {AgeBand.YOUTH: ("cnn",), AgeBand.ADULT: ("cnn", "encoder")}
 
 
 def alarms(kinds: Iterable[str], sources: Iterable[Source]) -> Iterator[Alarm]:
@@ -51,7 +58,7 @@ def alarms(kinds: Iterable[str], sources: Iterable[Source]) -> Iterator[Alarm]:
             age = timedelta(0 if band is AgeBand.YOUTH else 3)
             yield alarm(
                 source, kind, age_band=band, heard=heard, words=words, chat_id=LARGEST_ID,
-                message_id=LARGEST_ID, sent_at=NOW - age,
+                message_id=LARGEST_ID, sent_at=NOW - age, votes=VOTES[band],
             )  # fmt: skip
 
 
