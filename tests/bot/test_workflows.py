@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,11 +18,13 @@ from bot.event_loop import EventLoopCalls
 from bot.local_chat.faults import Fault, FaultKind
 from bot.local_chat.serve import LocalChat
 from bot.retention import KEPT
+from bot.todak import LookAfter
 from bot.workflow_engine import SealingSerializer, forget_finished
-from inference.analysis import Analysis, Distress, Emotion
+from inference.analysis import Analysis, Distress, DistressLevel, Emotion
 from storage.database import make_engine
 from storage.encryption import ServiceKeys, WrongServiceKey
 from storage.key_store import KeyStore
+from storage.records import Language
 from tests.bot.conftest import StartBot
 from tests.bot.scripted import ScriptedAnalyzer, estimate
 from tests.bot.seats import Seat
@@ -288,3 +291,34 @@ def test_stored_values_open_only_with_the_services_key(keys: KeyStore, tmp_path:
     other.prepare()
     with pytest.raises(WrongServiceKey):
         SealingSerializer(other).deserialize(sealed)
+
+
+@pytest.mark.parametrize("over", [False, True])
+async def test_questions_that_are_over_end_no_younger_ones(
+    monkeypatch: pytest.MonkeyPatch, over: bool
+) -> None:
+    """Begun under the same message once more, they are not begun again."""
+    told: list[str] = []
+
+    async def nothing(*arguments: object) -> None:
+        return None
+
+    async def is_open(_flows: workflows.Workflows, workflow_id: str) -> bool:
+        return not over
+
+    async def younger(_flows: workflows.Workflows, prefix: str) -> list[str]:
+        return [f"{prefix}11"]
+
+    monkeypatch.setattr(workflows.Workflows, "enqueue", nothing)
+    monkeypatch.setattr(workflows.Workflows, "is_open", is_open)
+    monkeypatch.setattr(workflows.Workflows, "open_workflows", younger)
+    flows = workflows.Workflows.__new__(workflows.Workflows)
+    flows._bot_id = 1
+    monkeypatch.setattr(
+        flows,
+        "_client",
+        SimpleNamespace(send=lambda number, *_: told.append(number)),
+        raising=False,
+    )
+    await flows.look_after(LookAfter(5, 10, DistressLevel.THOUGHTS, Language.KOREAN, None))
+    assert told == ([] if over else ["look_after:1:5:thoughts:11"])
