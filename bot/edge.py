@@ -56,7 +56,7 @@ class TelegramEdge:
         self._expected: dict[int, asyncio.TimerHandle] = {}
         self._screening = ThreadPoolExecutor(2, "screening")
 
-    async def handle(self, update: dict[str, Any]) -> bool:
+    async def handle(self, update: dict[str, Any], waited_s: float) -> bool:
         """Process one update; raises what its handler raised, so that it is tried again.
 
         Whether what it says is not to be kept.
@@ -66,7 +66,8 @@ class TelegramEdge:
         if expected is not None:
             expected.cancel()
         self._helped.discard(parsed.update_id)
-        await self._application.process_update(parsed)
+        with self._listening.waited(parsed, waited_s):
+            await self._application.process_update(parsed)
         try:
             self._failures.raise_for(parsed.update_id)
         except RetryAfter as error:

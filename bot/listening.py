@@ -11,8 +11,10 @@ import hashlib
 import logging
 import os
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 
 from telegram import Message, Update
 from telegram.constants import ChatType
@@ -37,6 +39,9 @@ RAISE_S = 3.0
 
 LONG_NOTE_BYTES = 500_000
 """Two minutes as Telegram records them: longer ones are listened to one at a time."""
+
+FORGIVEN_S = 3600.0
+"""What was received longer ago and is handled only now tells of another hour."""
 
 KEPT_S = 120.0
 MOST_AHEAD = 8
@@ -70,6 +75,7 @@ class Listening:
     def __init__(self, todak: Todak) -> None:
         self._todak = todak
         self._ahead: dict[tuple[int, int], asyncio.Task[Recorded]] = {}
+        self._waited_s: dict[tuple[int, int], float] = {}
         self._helped: deque[tuple[int, int]] = deque(maxlen=MOST_REMEMBERED)
         # Threads of its own: it waits neither for the words of others nor for ten long minutes.
         self._ears = ThreadPoolExecutor(os.cpu_count() or 1, "ears")
@@ -89,6 +95,24 @@ class Listening:
         self._ahead[key] = task = loop.create_task(self._listen(message))
         task.add_done_callback(_note_failure)
         loop.call_later(KEPT_S, self._forget, key, task)
+
+    @contextlib.contextmanager
+    def waited(self, update: Update, seconds: float) -> Iterator[None]:
+        """While an update is handled that was received so long ago."""
+        message = update.message
+        if message is None or seconds > FORGIVEN_S:
+            yield
+            return
+        self._waited_s[_key(message)] = seconds
+        try:
+            yield
+        finally:
+            del self._waited_s[_key(message)]
+
+    def age(self, incoming: Incoming) -> timedelta:
+        """How old a message was when it was received; what Todak itself took does not count."""
+        waited_s = self._waited_s.get((incoming.chat_id, incoming.message_id), 0.0)
+        return self._todak.clock() - incoming.sent_at - timedelta(seconds=waited_s)
 
     async def to(self, message: Message) -> Recorded:
         """What was heard in a recording, or is heard now.
@@ -128,8 +152,9 @@ class Listening:
         Whoever sent it, with or without consent. Where that takes long or fails the person gets
         the numbers at once, and it is tried again.
         """
-        age = self._todak.clock() - incoming.sent_at
-        source = sound_source(emergency.level, recorded_here=incoming.recorded_here, age=age)
+        source = sound_source(
+            emergency.level, recorded_here=incoming.recorded_here, age=self.age(incoming)
+        )
         if source is None:
             return Recorded(sound, alarmed=False)
         known = await self._todak.look_up.person(incoming.chat_id)

@@ -54,8 +54,8 @@ ANSWER = "answer"
 class Edge(Protocol):
     """What the workflows ask of the Telegram side; each runs on the bot's event loop."""
 
-    async def handle(self, update: dict[str, Any]) -> bool:
-        """Process one update; whether what it says is not to be kept.
+    async def handle(self, update: dict[str, Any], waited_s: float) -> bool:
+        """Process one update, received so long ago; whether what it says is not to be kept.
 
         Raises what its handler raised.
         """
@@ -108,7 +108,7 @@ class Workflows:
             # What was received by this process is begun for the first time.
             if received_at_s < self._made_at_s and self._n_starts() > MOST_STARTS:
                 raise NotDone
-            return calls.run(lambda: edge.handle(update), TRIES)
+            return calls.run(lambda: edge.handle(update, seconds_since(received_at_s)), TRIES)
 
         @DBOS.step(name="apologise")
         def apologise(update: dict[str, Any]) -> None:

@@ -277,7 +277,7 @@ class Talk:
 
     def _as_spoken(self, incoming: Incoming, said: str | None) -> Incoming:
         """A recording by its words; an old one tells as little of now as one passed on."""
-        is_now = self._todak.clock() - incoming.sent_at <= FRESH
+        is_now = self._listening.age(incoming) <= FRESH
         utterance = Utterance(said or incoming.utterance.text)
         return changed(incoming, utterance=utterance, own=incoming.recorded_here and is_now)
 

@@ -178,6 +178,29 @@ async def test_what_is_uploaded_or_old_is_asked_about(
     assert [alarm.file_kind for alarm in here.alarms] == ["audio", "voice"]
 
 
+@pytest.mark.parametrize(
+    "waited_s, source", [(360.0, Source.SOUND_ALARM), (2 * 3600.0, Source.OLD_SOUND)]
+)
+async def test_what_todak_itself_took_makes_no_recording_old(
+    here: Surroundings,
+    seat: Seat,
+    analyzer: ScriptedAnalyzer,
+    waited_s: float,
+    source: Source,
+) -> None:
+    analyzer.emergency = emergency(EmergencyLevel.ALARM)
+    await seat.upload("voice", NOTE)
+    update = await here.update()
+    assert update.message is not None
+    here.now = lambda: datetime.now(UTC) + timedelta(seconds=waited_s)
+    with here.listening.waited(update, waited_s):
+        await here.listening.to(update.message)
+    assert [alarm.source for alarm in here.alarms] == [source]
+    here.now = lambda: datetime.now(UTC) + timedelta(minutes=6)
+    await here.listening.to(update.message)
+    assert here.alarms[1].source is Source.OLD_SOUND, "only while it is handled"
+
+
 @pytest.mark.parametrize("sounds_like", [None, emergency(EmergencyLevel.NONE, SoundKind.VACUUM)])
 async def test_ordinary_sounds_raise_nothing(
     here: Surroundings, seat: Seat, analyzer: ScriptedAnalyzer, sounds_like: Emergency | None

@@ -215,7 +215,7 @@ class Conversation:
             return
         self._run(self._edge.is_urgent(update))
         self._run(self._edge.help_at_once(update))
-        self._run(self._edge.handle(update.to_dict()))
+        self._run(self._edge.handle(update.to_dict(), 0.0))
 
     def close(self) -> None:
         """Close the loop and its threads."""
