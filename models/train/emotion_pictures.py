@@ -3,14 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-import matplotlib as mpl
 import numpy as np
 from kiwipiepy import Kiwi  # type: ignore[import-untyped]
-from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
@@ -19,11 +16,11 @@ from wordcloud import WordCloud  # type: ignore[import-untyped]
 
 from inference.analysis import Emotion
 from inference.text_emotion import Language
+from models.train.house_style import ACCENT, GROUND, MUTED, TEXT, font_path, in_house_colours, save
 from models.train.texts import Example
 
 Array = NDArray[Any]
 
-GROUND, TEXT, MUTED, ACCENT = "#131b25", "#f3ece0", "#aebac7", "#f1bd91"
 # Told apart with any colour vision (Okabe and Ito, 2008), on a dark ground.
 COLOURS: Final[Mapping[Emotion, str]] = {
     Emotion.JOY: "#f0e442",
@@ -70,8 +67,7 @@ def draw(written: Sequence[Example], judged: Sequence[Judged], folder: Path) -> 
         judged: the test sentences of each language.
         folder: is made if need be.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    _set_up()
+    in_house_colours()
     drawn = {
         "emotion-sentences": _sentences(written),
         "emotion-confusion": _confusions(judged),
@@ -79,40 +75,7 @@ def draw(written: Sequence[Example], judged: Sequence[Judged], folder: Path) -> 
         "emotion-map": _maps(judged),
         "emotion-words": _words([e for e in written if e.language is Language.KOREAN]),
     }
-    paths = []
-    for name, figure in drawn.items():
-        path = folder / f"{name}.png"
-        figure.savefig(path, dpi=110)
-        plt.close(figure)
-        paths.append(path)
-    return paths
-
-
-def font_path() -> Path:
-    """NanumGothic, as the package koreanize-matplotlib carries it (it need not be imported)."""
-    spec = find_spec("koreanize_matplotlib")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("koreanize-matplotlib", name="koreanize-matplotlib")
-    return Path(spec.origin).parent / "fonts" / "NanumGothic.ttf"
-
-
-def _set_up() -> None:
-    mpl.use("agg")
-    font_manager.fontManager.addfont(str(font_path()))
-    plt.rcParams.update(
-        {
-            "font.family": "NanumGothic",
-            "font.size": 11,
-            "figure.facecolor": GROUND,
-            "savefig.facecolor": GROUND,
-            "axes.facecolor": GROUND,
-            "axes.edgecolor": MUTED,
-            "axes.unicode_minus": False,
-            "figure.constrained_layout.use": True,
-            **dict.fromkeys(("text.color", "axes.labelcolor", "axes.titlecolor"), TEXT),
-            **dict.fromkeys(("xtick.color", "ytick.color"), MUTED),
-        }
-    )
+    return save(drawn, folder)
 
 
 def _sentences(written: Sequence[Example]) -> Any:

@@ -117,7 +117,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FileNotFoundError as error:
         print(f"no recordings at {error.filename}", file=sys.stderr)
         return 2
-    measured = evaluate(SleepSounds.load(arguments.weights), clips)
+    sounds = SleepSounds.load(arguments.weights)
+    if arguments.pictures is not None:
+        from models.train.sound_pictures import draw  # matplotlib is of the extra `train`
+
+        print("\n".join(map(str, draw(sounds, clips, arguments.pictures))), file=sys.stderr)
+    measured = evaluate(sounds, clips)
     print(json.dumps(measured) if arguments.json else table_of(measured))
     return 0
 
@@ -296,5 +301,6 @@ def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--weights", type=Path, default=SHIPPED_WEIGHTS, help="their folder")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="also draw into it")
     parser.add_argument("--evaluate", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args(argv)

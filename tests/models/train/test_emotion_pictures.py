@@ -9,7 +9,8 @@ pytest.importorskip("wordcloud", reason="needs the extra `train`")
 
 from inference.analysis import Emotion
 from inference.text_emotion import Language
-from models.train.emotion_pictures import Judged, draw, font_path
+from models.train.emotion_pictures import Judged, draw
+from models.train.house_style import font_path
 from models.train.texts import Example
 
 
