@@ -243,7 +243,7 @@ async def test_danger_in_an_answer_comes_first_and_ends_the_question(
     await seat.write("죽고 싶어")
     await seat.answer("자살을 생각")
     await seat.write("너무 힘들었어")
-    await seat.answer("골라 주시거나")
+    await seat.answer("위험해지면 언제든")
     assert home_of(database, seat) == Home()
 
 

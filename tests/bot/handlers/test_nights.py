@@ -153,7 +153,7 @@ async def test_nobody_waits_for_somebody_elses_night_to_hear_the_first_minutes(
     other = Seat(seat.client, 2)
     waiting = await ordered(other)
     await heard(other, 1)
-    await shown(other, waiting, "0% 만들었어요")
+    await shown(other, waiting, "차례를 기다려요")
     await asyncio.sleep(0.5)
     assert maker.made == [OPENING, OPENING], "one whole at a time"
     await seat.tap(night, "그만")
