@@ -1,5 +1,6 @@
 """Somebody may be in danger: numbers first, a question, and asking again later."""
 
+import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
@@ -170,13 +171,14 @@ class Crisis:
     ) -> None:
         """Guardians are told, once more where that alert ended; Todak asks again later as ever."""
         again = PersonTapped(Answer.NOT_SAFE, key)
-        if await self._todak.signal_incident(chat_id, message_id, again, key):
-            return
-        alarm = asked_for(chat_id, message_id, self._todak.clock(), language, age_band)
-        stored = await self._todak.raise_alarm(alarm)
+        stored: asyncio.Future[None] | None = None
+        if not await self._todak.signal_incident(chat_id, message_id, again, key):
+            alarm = asked_for(chat_id, message_id, self._todak.clock(), language, age_band)
+            stored = await self._todak.raise_alarm(alarm)
         level = DistressLevel.THOUGHTS
         await self._todak.look_after(LookAfter(chat_id, message_id, level, language, age_band))
-        await stored
+        if stored is not None:
+            await stored
 
     async def _told_after_all(self, alarm: Alarm) -> bool:
         """Whether somebody may be told whom a snapshot, half a minute old, does not know.
