@@ -32,8 +32,8 @@ CRIES = ("살려 주세요 지금 맞고 있어요", "도와주세요 누가 문
 class Sent:
     """One message: words, or a recording; `correction` is tapped once it is answered.
 
-    Dangers are thoughts of suicide: what comes after a danger that is happening depends on when
-    it comes, and two runs could not be compared.
+    Dangers are thoughts of suicide, and come last: what comes after a danger depends on when it
+    comes, and two runs could not be compared.
     """
 
     words: str | None
@@ -58,7 +58,8 @@ def stories(seed: int = 1) -> list[list[Sent]]:
             return Sent(None, choice.choice(notes), False, correction)
         return Sent(choice.choice(said), None, False, correction)
 
-    return [[message(place) for place in range(N_MESSAGES)] for _ in range(N_PEOPLE)]
+    told = [[message(place) for place in range(N_MESSAGES)] for _ in range(N_PEOPLE)]
+    return [sorted(story, key=lambda sent: sent.in_danger) for story in told]
 
 
 def n_updates(told: Sequence[Sequence[Sent]]) -> int:

@@ -53,6 +53,8 @@ def test_a_person_writes_speaks_corrects_and_comes_back(
     phone.hear("119")
     expect(phone.page.locator("a[href='tel:119']")).to_be_visible()
     phone.pictures("phone-ko")
+    phone.newest_button("지금은 안전해요").click()
+    phone.hear("마음이 놓여요")
 
     phone.write("/language")
     phone.tap("어떤 말로", "English")
