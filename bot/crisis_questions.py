@@ -73,8 +73,8 @@ class CrisisQuestions:
         Handled again a message is taken as before.
         """
         asked = self._asked.get(chat_id)
-        if asked is None:
-            return None
+        if asked is None or message_id < asked.message_id:
+            return None  # written before, and handled after: danger goes first
         answer = asked.taken.get(message_id)
         if answer is None:
             if asked.over or at - asked.at > ASKED_FOR:

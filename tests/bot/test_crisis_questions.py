@@ -52,6 +52,11 @@ def test_no_to_another_question_is_no_no_to_this_one(questions: CrisisQuestions)
     assert answer(questions, 104, "네") == "listening"
 
 
+def test_what_was_written_before_the_question_is_a_story(questions: CrisisQuestions) -> None:
+    """Danger overtakes what was sent before it, a voice note by seconds."""
+    assert answer(questions, ASKED_ABOUT - 1, "응") is None
+
+
 def test_taps_count_as_what_is_typed(questions: CrisisQuestions) -> None:
     questions.tapped(CHAT, "misread")
     assert answer(questions, 101, "아니요") == "fine"

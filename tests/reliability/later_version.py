@@ -33,10 +33,10 @@ NEW_STEPS = {
                 note("received")
             try:
                 # Only after the step is recorded""",
-    "                    await asyncio.to_thread(look_back, content)\n": """\
-                    if await DBOS.patch_async("note-look-back"):
-                        await asyncio.to_thread(note, "looking back")
-                    await asyncio.to_thread(look_back, content)
+    "                        await asyncio.to_thread(look_back, content)\n": """\
+                        if await DBOS.patch_async("note-look-back"):
+                            await asyncio.to_thread(note, "looking back")
+                        await asyncio.to_thread(look_back, content)
 """,
 }
 """A step in the middle of both workflows, guarded so that what was begun without it goes on."""
