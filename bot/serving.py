@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import uvicorn
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
@@ -35,6 +34,7 @@ from bot.erasure import Eraser
 from bot.guardian_snapshot import GuardianSnapshot
 from bot.halves import Halves
 from bot.health import DATABASE_AWAY, RECOGNISERS_AWAY, Health, whole
+from bot.http_server import HttpServer
 from bot.incidents.effects import IncidentEffects
 from bot.incidents.replies import IncidentReplies
 from bot.incidents.state import Times
@@ -123,7 +123,7 @@ class _Built:
     clock: Clock
     telegram_clock: TelegramClock
     edge: TelegramEdge
-    http: "_HttpServer"
+    http: HttpServer
 
 
 @contextlib.asynccontextmanager
@@ -224,7 +224,7 @@ def _build(connection: Connection, parts: Parts) -> _Built:
     if connection.webhook_address is not None:
         path = webhook_path(connection.webhook_address)
         operations.add_webhook(path, connection.webhook_secret, application.bot, queue.put)
-    http = _HttpServer(operations, parts.operations_socket)
+    http = HttpServer(operations, parts.operations_socket)
     return _Built(
         application,
         urgent,
@@ -289,7 +289,7 @@ async def _on_trouble(
 
 
 async def _stop(
-    application: BotApplication, http: "_HttpServer", finish: Callable[[], Awaitable[None]]
+    application: BotApplication, http: HttpServer, finish: Callable[[], Awaitable[None]]
 ) -> None:
     """Take nothing more, finish what is running, close; the rest waits in the database."""
     await http.stop()
@@ -303,37 +303,6 @@ async def _stop(
         if application.running:
             await application.stop()
         await application.shutdown()
-
-
-class _QuietServer(uvicorn.Server):
-    """Leaves the signals to `serve`, which stops everything in order."""
-
-    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
-        return contextlib.nullcontext()
-
-
-class _HttpServer:
-    """/healthz, /metrics and the webhook, on the bot's own event loop."""
-
-    def __init__(self, operations: Operations, listening: socket.socket) -> None:
-        configuration = uvicorn.Config(
-            operations.app(),
-            access_log=False,
-            log_config=None,
-            lifespan="off",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = _QuietServer(configuration)
-        self._socket = listening
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        self._task = asyncio.create_task(self._server.serve([self._socket]))
-
-    async def stop(self) -> None:
-        self._server.should_exit = True
-        if self._task is not None:
-            await self._task
 
 
 def _reachable(parts: Parts) -> bool:
