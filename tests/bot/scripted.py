@@ -9,11 +9,15 @@ from inference.analysis import (
     DistressKind,
     DistressLevel,
     Emergency,
+    EmergencyLevel,
     Emotion,
     EmotionEstimate,
     Modality,
     Segment,
     SilentRecording,
+    SoundKind,
+    SoundState,
+    Stretch,
     Transcript,
 )
 from inference.audio import decode, is_silent
@@ -27,6 +31,13 @@ def estimate(label: Emotion, probability: float = 0.96, *, sure: bool = True) ->
     return EmotionEstimate(posterior, (label,), sure)
 
 
+SCREAM = Emergency(
+    0.98,
+    EmergencyLevel.ALARM,
+    SoundKind.HELP,
+    {"cnn": True, "encoder": True},
+    (Stretch(0.0, 1.0, SoundState.EMERGENCY),),
+)
 DANGERS = {
     "죽고 싶어": Distress(DistressKind.SELFHARM, DistressLevel.THOUGHTS, 0.97),
     "옥상에 올라와 있어": Distress(DistressKind.SELFHARM, DistressLevel.IN_PROGRESS, 0.98),

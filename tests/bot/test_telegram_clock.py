@@ -8,21 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.telegram_clock import TOLERATED, TelegramClock
-from inference.analysis import Emergency, EmergencyLevel, SoundKind, SoundState, Stretch
 from tests.bot.conftest import Guard, StartBot
-from tests.bot.scripted import ScriptedAnalyzer
+from tests.bot.scripted import SCREAM, ScriptedAnalyzer
 from tests.bot.seats import Seat
 from tests.bot.sounds import encoded
 
 TRUE = datetime(2026, 11, 30, 4, 0, tzinfo=UTC)
 SECONDS = st.floats(-400 * 86_400, 400 * 86_400)
-SCREAM = Emergency(
-    0.98,
-    EmergencyLevel.ALARM,
-    SoundKind.HELP,
-    {"cnn": True, "encoder": True},
-    (Stretch(0.0, 1.0, SoundState.EMERGENCY),),
-)
 
 
 class Machine:

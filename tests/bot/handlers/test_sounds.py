@@ -10,22 +10,15 @@ import pytest
 from dbos import DBOSClient
 
 from bot.incidents.state import Times
-from inference.analysis import Emergency, EmergencyLevel, NoSpeech, SoundKind, SoundState, Stretch
+from inference.analysis import Emergency, EmergencyLevel, NoSpeech, SoundKind
 from storage.care_records import Choice
 from storage.database import Database
 from tests.bot.conftest import Guard
-from tests.bot.scripted import ScriptedAnalyzer, ScriptedTranscriber
+from tests.bot.scripted import SCREAM, ScriptedAnalyzer, ScriptedTranscriber
 from tests.bot.seats import Seat
 from tests.bot.sounds import encoded, wav
 
 NOTE = encoded("ogg", "libopus")
-SCREAM = Emergency(
-    0.98,
-    EmergencyLevel.ALARM,
-    SoundKind.HELP,
-    {"cnn": True, "encoder": True},
-    (Stretch(0.0, 1.0, SoundState.EMERGENCY),),
-)
 ORDINARY = Emergency(0.02, EmergencyLevel.NONE, SoundKind.INDOOR, {}, ())
 
 
